@@ -1,0 +1,98 @@
+"""Verdicts, diagnoses and outcomes: what is reported, pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from derivcheck.claim import Claim
+from derivcheck.evidence import Finding, Witness
+
+
+class Verdict(StrEnum):
+    PROVED = "proved"
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+    CONFLICT = "conflict"
+    ERROR = "error"
+
+    @property
+    def is_match(self) -> bool:
+        return self in (Verdict.PROVED, Verdict.SUPPORTED)
+
+
+class Fault(StrEnum):
+    """What is wrong with a refuted claim; the kinds of the language page."""
+
+    SIGN = "sign"
+    FACTOR = "factor"
+    TRANSPOSE = "transpose"
+    CONJUGATE = "conjugate"
+    MISSING_TERM = "missing-term"
+    EXTRA_TERM = "extra-term"
+    INNER_DERIVATIVE = "inner-derivative"
+    ORDER = "order"
+    INDEX = "index"
+    DOMAIN = "domain"
+    CONSTANT = "constant"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """`corrected` is a formula in the claim's own notation; `step` the first broken link."""
+
+    kind: Fault
+    text: str
+    corrected: str = ""
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOutcome:
+    """The verdict on one relation, with all that was found about it."""
+
+    text: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    certified: bool = False
+    witness: Witness | None = None
+    gap: str = ""
+    derived: str = ""
+    method: str = ""
+    points: int = 0
+    digits: int = 0
+    exceptions: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on one claim. `corrected` is that on its `corrected:` formula, where there is one."""
+
+    claim: Claim
+    verdict: Verdict
+    as_expected: bool
+    links: tuple[LinkOutcome, ...]
+    diagnosis: Diagnosis | None = None
+    corrected: tuple[LinkOutcome, ...] = ()
+    reason: str = ""
+    seconds: float = 0.0
+
+    @property
+    def decisive(self) -> LinkOutcome | None:
+        """The link that decided: the first with the claim's own verdict, or the first."""
+        for link in self.links:
+            if link.verdict == self.verdict:
+                return link
+        return self.links[0] if self.links else None
+
+
+class ExitCode(IntEnum):
+    AS_EXPECTED = 0
+    NOT_AS_EXPECTED = 1
+    USAGE = 2
+    BUG = 3
+    NOTHING_SELECTED = 5
+    INTERRUPTED = 130
