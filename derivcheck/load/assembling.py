@@ -1,0 +1,188 @@
+"""Records to claims: formulas are parsed here, and every error of a file is collected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias, cast
+
+from derivcheck.claim import Claim, Expectation, Statement
+from derivcheck.expr.scope import Scope
+from derivcheck.load.problems import Problems, failure
+from derivcheck.load.records import ClaimRecord, Entries, FileRecord
+from derivcheck.load.statements import read_claim, read_steps
+from derivcheck.text import Diagnostic, Fragment, Span, SpecError
+
+Requirement: TypeAlias = Literal["", "proved", "certified"]
+_NAME = re.compile(r"[^\W\d]\w*")
+_TOLERANCE = re.compile(
+    r"(?:\d{1,99}(?:\.\d{0,99})?|\.\d{1,99})(?:[eE][+-]?\d{1,3})?|\d{1,99}/\d{1,99}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenClaim:
+    """A claim that could not be read; its verdict is `error`."""
+
+    id: str
+    span: Span
+    diagnostics: tuple[Diagnostic, ...]
+    title: str = ""
+    source: str = ""
+    expect: Expectation = Expectation.MATCH
+    tags: tuple[str, ...] = ()
+
+
+Assembled: TypeAlias = Claim | BrokenClaim
+
+
+def assemble(
+    file: FileRecord, chosen: Iterable[ClaimRecord] | None = None
+) -> tuple[tuple[Assembled, ...], tuple[Diagnostic, ...]]:
+    """The claims of a file, all or the chosen ones, and the errors met in parsing them.
+
+    What the file declares is read again in the scope of each claim, so that a claim's own `x`
+    is the `x` of the file's definitions too. An error there is reported once, and breaks only
+    the claims that use it.
+    """
+    found = Problems()
+    scope, failed = Scope(), _Failed()
+    _fill(scope, file.variables, file.define, failed)
+    local = {_name_of(key) for claim in file.claims for key, _ in claim.variables + claim.define}
+    for diagnostic in (*failed.all(), *scope.check()):
+        if diagnostic.code != "P003" or _text_at(diagnostic) not in local:
+            found.extend([diagnostic])
+    claims: list[Assembled] = []
+    for record in file.claims if chosen is None else chosen:
+        claim = _assemble_one(record, scope, failed, file.define)
+        claims.append(claim)
+        if isinstance(claim, BrokenClaim):
+            known = {*found.found, *file.diagnostics, *record.diagnostics}
+            found.extend(one for one in claim.diagnostics if one not in known)
+    return tuple(claims), found.in_order()
+
+
+class _Failed:
+    """The names whose declaration or definition could not be read, and why."""
+
+    def __init__(self, names: dict[str, tuple[Diagnostic, ...]] | None = None) -> None:
+        self.names = dict(names or {})
+
+    def add(self, name: str, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.names[name] = self.names.get(name, ()) + diagnostics
+
+    def all(self) -> Iterator[Diagnostic]:
+        for diagnostics in self.names.values():
+            yield from diagnostics
+
+    def explain(self, diagnostic: Diagnostic) -> tuple[Diagnostic, ...]:
+        """The true reason for an unknown name: the error in its declaration."""
+        if diagnostic.code == "P003":
+            return self.names.get(_text_at(diagnostic), (diagnostic,))
+        return (diagnostic,)
+
+
+def _fill(scope: Scope, variables: Entries, define: Entries, failed: _Failed) -> None:
+    for put, entries in ((scope.declare, variables), (scope.define, define)):
+        for key, body in entries:
+            try:
+                put(key, body)
+            except SpecError as error:
+                failed.add(_name_of(key), error.diagnostics)
+
+
+def _assemble_one(
+    record: ClaimRecord, shared: Scope, shared_failed: _Failed, shared_define: Entries
+) -> Assembled:
+    expect = Expectation(record.expect or "match")
+    found: list[Diagnostic] = list(record.diagnostics)
+    scope, failed = shared.child(), _Failed(shared_failed.names)
+    own = _Failed()
+    _fill(scope, record.variables, record.define, own)
+    failed.names.update(own.names)
+    found += [*own.all(), *scope.check()]
+
+    def attempt(read: Callable[[], Statement]) -> Statement | None:
+        try:
+            return read()
+        except SpecError as error:
+            found.extend(reason for one in error.diagnostics for reason in failed.explain(one))
+            return None
+
+    def statement(lines: tuple[Fragment, ...], is_derivation: bool) -> Statement:
+        if is_derivation:
+            return read_steps(lines, scope, record.assume, within)
+        return read_claim(lines[0], scope, record.assume, within)
+
+    within = None
+    try:
+        within = _tolerance(record.within)
+    except SpecError as error:
+        found.extend(error.diagnostics)
+    body, corrected = None, None
+    if lines := record.steps or ((record.claim,) if record.claim else ()):
+        body = attempt(lambda: statement(lines, bool(record.steps)))
+    if record.corrected:
+        corrected = attempt(lambda: statement(record.corrected, len(record.corrected) > 1))
+    if found or body is None:
+        diagnostics = tuple(dict.fromkeys(found))
+        return BrokenClaim(
+            record.id, record.span, diagnostics, record.title, record.source, expect, record.tags
+        )
+    return Claim(
+        id=record.id,
+        statement=body,
+        span=record.span,
+        lines=tuple(line.text for line in record.steps),
+        title=record.title,
+        source=record.source,
+        note=record.note,
+        expect=expect,
+        corrected=corrected,
+        require=cast("Requirement", record.require),
+        tags=record.tags,
+        definitions=_used_definitions(record, shared_define),
+    )
+
+
+def _tolerance(text: Fragment | None) -> Fraction | None:
+    """L032: `within` is a positive decimal or quotient, of bounded length, read exactly."""
+    if text is None:
+        return None
+    value = Fraction(0)
+    if _TOLERANCE.fullmatch(text.text) and not re.search(r"/0+$", text.text):
+        value = Fraction(text.text)
+    if not value:
+        hint = "a positive number such as 1e-6, 0.5 or 1/1000"
+        raise failure("L032", f"`{text.text}` as `within`", text.span(), hint)
+    return value
+
+
+def _used_definitions(record: ClaimRecord, shared: Entries) -> tuple[tuple[str, str], ...]:
+    """The definitions a claim mentions, directly or through one another, as they are written.
+
+    Terminates: each round removes a definition from those left or stops.
+    """
+    own = {_name_of(key) for key, _ in record.variables + record.define}
+    left = [entry for entry in shared if _name_of(entry[0]) not in own] + [*record.define]
+    texts = (record.claim, *record.steps, *record.assume, *record.corrected)
+    mentioned = {name for text in texts if text for name in _NAME.findall(text.text)}
+    used: list[tuple[Fragment, Fragment]] = []
+    while new := [entry for entry in left if _name_of(entry[0]) in mentioned]:
+        used += new
+        left = [entry for entry in left if entry not in new]
+        mentioned.update(name for _, body in new for name in _NAME.findall(body.text))
+    order = [*shared, *record.define]
+    return tuple((key.text, body.text) for key, body in sorted(used, key=order.index))
+
+
+def _name_of(key: Fragment) -> str:
+    match = _NAME.search(key.text)
+    return match.group() if match else key.text
+
+
+def _text_at(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    return span.source.text[span.start : span.stop] if span else ""
