@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,8 @@ class Source:
     starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0]
-        starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
-        object.__setattr__(self, "starts", tuple(starts))
+        lengths = (len(line) + 1 for line in self.text.split("\n")[:-1])
+        object.__setattr__(self, "starts", tuple(accumulate(lengths, initial=0)))
 
     def position(self, offset: int) -> tuple[int, int]:
         """1-based line and column of a character offset."""
@@ -91,7 +91,7 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One error of a spec: `code` is stable (documented in docs/errors.md), `help` one line or empty."""
+    """One error of a spec; `code` is stable (see docs/errors.md), `help` one line or empty."""
 
     code: str
     message: str
@@ -119,7 +119,7 @@ class Diagnostic:
 
 
 def _window(text: str, column: int, width: int = 100) -> tuple[str, int]:
-    """A part of a long line that shows `column`, and how many characters were left out before it."""
+    """A part of a long line that shows `column`, and how many characters stand before it."""
     clean = text.replace("\t", " ")
     if len(clean) <= width:
         return clean, 0

@@ -12,6 +12,7 @@ from derivcheck.claim import Claim, Expectation, Statement
 from derivcheck.expr.scope import Scope
 from derivcheck.load.problems import Problems, failure
 from derivcheck.load.records import ClaimRecord, Entries, FileRecord
+from derivcheck.load.selection import Selection
 from derivcheck.load.statements import read_claim, read_steps
 from derivcheck.text import Diagnostic, Fragment, Span, SpecError
 
@@ -36,6 +37,32 @@ class BrokenClaim:
 
 
 Assembled: TypeAlias = Claim | BrokenClaim
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The claims selected, in the order of the files, and every error met on the way."""
+
+    files: tuple[str, ...]
+    claims: tuple[Assembled, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def assemble_all(selection: Selection) -> Loaded:
+    """The selected claims; errors are sorted by place, those without a place first."""
+    claims: list[Assembled] = []
+    found = list(selection.diagnostics)
+    order = {chosen.file.path: i for i, chosen in enumerate(selection.files)}
+    for chosen in selection.files:
+        assembled, diagnostics = assemble(chosen.file, chosen.claims)
+        claims += assembled
+        found += [one for one in diagnostics if one not in found]
+
+    def place(diagnostic: Diagnostic) -> tuple[int, int]:
+        span = diagnostic.span
+        return (order.get(span.source.name, -1), span.start) if span else (-1, -1)
+
+    return Loaded(tuple(order), tuple(claims), tuple(sorted(found, key=place)))
 
 
 def assemble(

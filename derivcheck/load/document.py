@@ -7,8 +7,7 @@ with a list of its own, so no nesting, however deep, reaches Python's or C's sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import yaml
 
@@ -20,25 +19,31 @@ MAX_DEPTH = 20
 MAX_NODES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """`style` is `'`, `"`, `|`, `>`, or empty for a plain scalar; `in_flow`: inside [ ] or { }."""
+class Scalar(NamedTuple):
+    """`style` is `'`, `"`, `|`, `>`, or empty for a plain scalar. (Nodes are tuples for speed.)"""
 
     text: str
-    span: Span
+    source: Source
+    start: int
+    stop: int
     style: str = ""
-    in_flow: bool = False
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.stop)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
+    """`is_flow`: written with [ ]."""
+
     items: tuple[Node, ...]
     span: Span
     is_flow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
+    """`is_flow`: written with { }."""
+
     pairs: tuple[tuple[Node, Node], ...]
     span: Span
     is_flow: bool = False
@@ -50,10 +55,10 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 class _Open:
     """A collection whose end has not been seen yet."""
 
-    def __init__(self, event: yaml.CollectionStartEvent, start: int, in_flow: bool) -> None:
+    def __init__(self, event: yaml.CollectionStartEvent, start: int) -> None:
         self.start = start
         self.is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self.is_flow = in_flow or bool(event.flow_style)
+        self.is_flow = bool(event.flow_style)
         self.children: list[Node] = []
 
     def close(self, source: Source, stop: int) -> Node:
@@ -71,43 +76,49 @@ def compose(text: str, source: Source, problems: Problems) -> Node | None:
     Raises yaml.YAMLError for what is not YAML, SpecError L014 for what is nested too deeply or
     has too many parts.
     """
-    root: Node | None = None
-    stack: list[_Open] = []
+    top: list[Node] = []
+    children, stack = top, list[_Open]()
     documents = count = 0
     for event in yaml.parse(text, Loader=LOADER):
-        span = _span(event, source)
-        node: Node | None = None
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                hint = "put the claims of one file under one `claims:`"
-                problems.add("L013", "a second document in one file", span, hint)
-                break
-            continue
+        start, stop = _bounds(event)
         if isinstance(event, yaml.NodeEvent):
             count += 1
             if count > MAX_NODES:
-                raise failure("L014", f"more than {MAX_NODES} parts", span, "split the file")
-            _refuse_extras(event, span, problems)
-        in_flow = bool(stack) and stack[-1].is_flow
+                place = Span(source, start, stop)
+                raise failure("L014", f"more than {MAX_NODES} parts", place, "split the file")
+            if event.anchor is not None or getattr(event, "tag", None) is not None:
+                _refuse_extras(event, Span(source, start, stop), problems)
         if isinstance(event, yaml.ScalarEvent):
-            style = "" if event.implicit[0] and not event.style else event.style or ""
-            node = Scalar(event.value, span, style, in_flow)
-        elif isinstance(event, yaml.AliasEvent):
-            node = Scalar(text[span.start : span.stop], span, "", in_flow)
+            style = "" if event.implicit[0] else event.style or ""
+            children.append(Scalar(event.value, source, start, stop, style))
         elif isinstance(event, yaml.CollectionStartEvent):
             if len(stack) >= MAX_DEPTH:
                 hint = "quote a formula that starts with a bracket"
-                raise failure("L014", f"nested deeper than {MAX_DEPTH} levels", span, hint)
-            stack.append(_Open(event, span.start, in_flow))
+                place = Span(source, start, stop)
+                raise failure("L014", f"nested deeper than {MAX_DEPTH} levels", place, hint)
+            stack.append(_Open(event, start))
+            children = stack[-1].children
         elif isinstance(event, yaml.CollectionEndEvent):
-            node = stack.pop().close(source, span.stop)
-        if node is not None:
-            if stack:
-                stack[-1].children.append(node)
-            else:
-                root = node
-    return root
+            node = stack.pop().close(source, stop)
+            children = stack[-1].children if stack else top
+            children.append(node)
+        elif isinstance(event, yaml.AliasEvent):
+            children.append(Scalar(text[start:stop], source, start, stop))
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                hint = "put the claims of one file under one `claims:`"
+                problems.add(
+                    "L013", "a second document in one file", Span(source, start, stop), hint
+                )
+                break
+    return top[0] if top else None
+
+
+def _bounds(event: yaml.Event) -> tuple[int, int]:
+    """Marks count characters, as a source does."""
+    assert event.start_mark and event.end_mark
+    return event.start_mark.index, event.end_mark.index
 
 
 def _refuse_extras(event: yaml.NodeEvent, span: Span, problems: Problems) -> None:
@@ -124,12 +135,6 @@ def _refuse_extras(event: yaml.NodeEvent, span: Span, problems: Problems) -> Non
         hint = "remove it; quote a value that starts with !"
         short = tag.replace("tag:yaml.org,2002:", "!!")
         problems.add("L011", f"the YAML tag `{short}`", _start(span), hint)
-
-
-def _span(event: yaml.Event, source: Source) -> Span:
-    """Marks count characters, as a source does."""
-    assert event.start_mark and event.end_mark
-    return Span(source, event.start_mark.index, event.end_mark.index)
 
 
 def _start(span: Span) -> Span:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from derivcheck.load.document import Scalar, Sequence
 from derivcheck.text import Fragment
 
-_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+_ESCAPE = r"(?s:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.))"
 _BLANK_ESCAPES = frozenset("tnvfr N_LP\t\n")
 
 
@@ -19,7 +19,7 @@ def fragment_of(scalar: Scalar) -> Fragment:
     visible character of the value is the k-th visible one of the source text. Blanks take the
     place after the character before them.
     """
-    source, start, stop = scalar.span.source, scalar.span.start, scalar.span.stop
+    source, start, stop = scalar.source, scalar.start, scalar.stop
     text = scalar.text.replace("\n", " ")
     if source.text[start:stop] == scalar.text:
         return Fragment(text, source, tuple(range(start, stop + 1)))
@@ -34,7 +34,7 @@ def fragment_of(scalar: Scalar) -> Fragment:
 
 def _visible(scalar: Scalar) -> Iterator[int]:
     """Where the visible characters of a scalar's value stand."""
-    source, start, stop = scalar.span.source.text, scalar.span.start, scalar.span.stop
+    source, start, stop = scalar.source.text, scalar.start, scalar.stop
     if scalar.style in ("|", ">"):
         start = (
             source.find("\n", start, stop) + 1 or stop
@@ -46,7 +46,11 @@ def _visible(scalar: Scalar) -> Iterator[int]:
         char, step = source[at], 1
         if scalar.style == "'" and char == "'":
             step = 2
-        elif scalar.style == '"' and char == "\\" and (escape := _ESCAPE.match(source, at, stop)):
+        elif (
+            scalar.style == '"'
+            and char == "\\"
+            and (escape := re.match(_ESCAPE, source[at : at + 10]))
+        ):
             step = len(escape.group())
             if step == 2 and source[at + 1] in _BLANK_ESCAPES:
                 char = " "

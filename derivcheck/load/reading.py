@@ -10,8 +10,8 @@ from derivcheck.text import Source, Span
 
 MAX_BYTES = 1_000_000
 SUFFIXES = (".yaml", ".yml")
-# The characters YAML does not allow (a byte order mark at the start is taken off first).
-_CONTROL = re.compile("[^\t\n -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# The characters YAML does not allow in UTF-8 (a byte order mark at the start is taken off first).
+_CONTROL = re.compile("[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
 
 def find_specs(path: str) -> tuple[str, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from derivcheck.load.document import Mapping, Node, Scalar, Sequence
 from derivcheck.load.fields import (
@@ -36,8 +35,7 @@ ID = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
 Entries: TypeAlias = tuple[tuple[Fragment, Fragment], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRecord:
+class ClaimRecord(NamedTuple):
     """One entry of `claims:`. One with `diagnostics` cannot be judged; `claim` and `steps` may
     then both be missing. `span` is its first line."""
 
@@ -59,8 +57,7 @@ class ClaimRecord:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
+class FileRecord(NamedTuple):
     """A spec file. `diagnostics` are all its errors, those of its claims too."""
 
     path: str
@@ -162,7 +159,7 @@ def _read_claim(node: Node, problems: Problems) -> ClaimRecord | None:
 
 
 def _with_diagnostics(record: ClaimRecord, found: tuple[Diagnostic, ...]) -> ClaimRecord:
-    return replace(record, diagnostics=found) if found else record
+    return record._replace(diagnostics=found) if found else record
 
 
 def _read_id(fields: Fields, place: Span, problems: Problems) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import yaml
 
@@ -36,8 +36,7 @@ _HELP = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """A claim whose text is not YAML: its id as far as it can be seen, its place, the error."""
 
     id: str
@@ -45,8 +44,7 @@ class Lost:
     diagnostic: Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(NamedTuple):
     """What could be read. `diagnostics` are the YAML errors, of the lost claims and elsewhere."""
 
     tree: Node | None

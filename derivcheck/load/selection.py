@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
-from derivcheck.load.keywords import matches
 from derivcheck.load.problems import failure, near
 from derivcheck.load.reading import SUFFIXES, find_specs
 from derivcheck.load.records import ClaimRecord, FileRecord, read_file
@@ -16,8 +15,7 @@ from derivcheck.text import Diagnostic, SpecError
 DEFAULT_PATH = "specs"
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """`path` is where to look (None: wherever), `pattern` an id or a glob over ids."""
 
     text: str
@@ -25,16 +23,14 @@ class Selector:
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The claims chosen out of one file, in their order."""
 
     file: FileRecord
     claims: tuple[ClaimRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """`diagnostics`: of the selectors, the files read, and the chosen claims."""
 
     files: tuple[Chosen, ...]
@@ -125,10 +121,10 @@ def _refuse_repeated_ids(files: Iterable[FileRecord]) -> list[FileRecord]:
                     "L029", f"the id `{claim.id}` is taken", claim.span, f"it is used at {place}"
                 )
                 found.append(diagnostic)
-                claim = replace(claim, diagnostics=(*claim.diagnostics, diagnostic))
+                claim = claim._replace(diagnostics=(*claim.diagnostics, diagnostic))
             claims.append(claim)
         if found:
-            file = replace(file, claims=tuple(claims), diagnostics=(*file.diagnostics, *found))
+            file = file._replace(claims=tuple(claims), diagnostics=(*file.diagnostics, *found))
         checked.append(file)
     return checked
 
@@ -143,7 +139,11 @@ def _is_inside(path: str, root: str | None) -> bool:
 def _fits(claim: ClaimRecord, keyword: str, tags: Sequence[str]) -> bool:
     if tags and not set(tags) & set(claim.tags):
         return False
-    return not keyword or matches(keyword, " ".join((claim.id, claim.title, *claim.tags)))
+    if not keyword:
+        return True
+    from derivcheck.load.keywords import matches  # only for -k: `list` must start fast
+
+    return matches(keyword, " ".join((claim.id, claim.title, *claim.tags)))
 
 
 def _unknown(selector: Selector, files: Sequence[FileRecord]) -> Diagnostic:
