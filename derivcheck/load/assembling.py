@@ -56,7 +56,7 @@ def assemble_all(selection: Selection) -> Loaded:
     for chosen in selection.files:
         assembled, diagnostics = assemble(chosen.file, chosen.claims)
         claims += assembled
-        found += [one for one in diagnostics if one not in found]
+        found += diagnostics
 
     def place(diagnostic: Diagnostic) -> tuple[int, int]:
         span = diagnostic.span
@@ -82,12 +82,13 @@ def assemble(
         if diagnostic.code != "P003" or _text_at(diagnostic) not in local:
             found.extend([diagnostic])
     claims: list[Assembled] = []
+    known = {*found.found, *file.diagnostics}
     for record in file.claims if chosen is None else chosen:
         claim = _assemble_one(record, scope, failed, file.define)
         claims.append(claim)
         if isinstance(claim, BrokenClaim):
-            known = {*found.found, *file.diagnostics, *record.diagnostics}
             found.extend(one for one in claim.diagnostics if one not in known)
+            known.update(claim.diagnostics)
     return tuple(claims), found.in_order()
 
 

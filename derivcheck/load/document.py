@@ -73,8 +73,8 @@ def compose(text: str, source: Source, problems: Problems) -> Node | None:
     """The tree of the first document, None for one without content.
 
     `text` is that of `source`, or a copy with some parts blanked out, of the same length.
-    Raises yaml.YAMLError for what is not YAML, SpecError L014 for what is nested too deeply or
-    has too many parts.
+    Raises yaml.YAMLError for what is not YAML, SpecError L014 for what is nested too deeply,
+    L015 for what has too many parts.
     """
     top: list[Node] = []
     children, stack = top, list[_Open]()
@@ -85,7 +85,7 @@ def compose(text: str, source: Source, problems: Problems) -> Node | None:
             count += 1
             if count > MAX_NODES:
                 place = Span(source, start, stop)
-                raise failure("L014", f"more than {MAX_NODES} parts", place, "split the file")
+                raise failure("L015", f"more than {MAX_NODES} parts", place, "split the file")
             if event.anchor is not None or getattr(event, "tag", None) is not None:
                 _refuse_extras(event, Span(source, start, stop), problems)
         if isinstance(event, yaml.ScalarEvent):

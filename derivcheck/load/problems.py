@@ -21,15 +21,15 @@ class Problems:
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """By place; what has no place comes first."""
-        return tuple(sorted(self.found, key=lambda d: d.span.start if d.span else -1))
+        return tuple(sorted(self.found, key=start_of))
 
-    def within(self, span: Span) -> tuple[Diagnostic, ...]:
-        """Those that stand inside a place of the file."""
-        return tuple(
-            diagnostic
-            for diagnostic in self.found
-            if diagnostic.span and span.start <= diagnostic.span.start < span.stop
-        )
+    def since(self, count: int) -> tuple[Diagnostic, ...]:
+        """Those found after the first `count`."""
+        return tuple(self.found[count:])
+
+
+def start_of(diagnostic: Diagnostic) -> int:
+    return diagnostic.span.start if diagnostic.span else -1
 
 
 def failure(code: str, message: str, span: Span | None, hint: str = "") -> SpecError:

@@ -51,9 +51,9 @@ def read_source(path: str) -> Source:
     if control := _CONTROL.search(source.text):
         char, at = control.group(), control.start()
         name = "a NUL character" if char == "\0" else f"the control character U+{ord(char):04X}"
-        raise failure(
-            "L005", name, Span(source, at, at + 1), "a spec file is plain text: remove it"
-        )
+        shown = Source(path, _CONTROL.sub("\ufffd", source.text))
+        hint = "a spec file is plain text: remove it"
+        raise failure("L005", name, Span(shown, at, at + 1), hint)
     return source
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple, TypeAlias
 
 from derivcheck.load.document import Mapping, Node, Scalar, Sequence
@@ -18,9 +19,9 @@ from derivcheck.load.fields import (
     read_text,
     read_texts,
 )
-from derivcheck.load.problems import Problems
+from derivcheck.load.problems import Problems, start_of
 from derivcheck.load.reading import read_source
-from derivcheck.load.recovery import Lost, read_tree
+from derivcheck.load.recovery import Lost, Recovered, read_tree
 from derivcheck.text import Diagnostic, Fragment, Source, Span, SpecError
 
 FILE_KEYS = ("title", "source", "variables", "define", "claims")
@@ -80,23 +81,23 @@ def read_file(path: str) -> FileRecord:
 
 def read_record(source: Source) -> FileRecord:
     problems = Problems()
-    recovered = read_tree(source, problems)
+    recovered = read_tree(source)
     tree, lost = recovered.tree, recovered.lost
     broken = [_lost_record(one) for one in lost]
     if not isinstance(tree, Mapping):
-        if not recovered.diagnostics:
+        if not recovered.errors:
             place = Span(source, 0, 1) if tree is None else head(tree.span)
             message = "nothing but comments" if tree is None else f"a spec file is {kind_of(tree)}"
             problems.add("L020", message, place, "write keys such as `claims:` at the left margin")
-        problems.extend(recovered.diagnostics)
+        problems.extend(recovered.errors + recovered.misuses)
         return FileRecord(source.name, claims=tuple(broken), diagnostics=problems.in_order())
     fields = read_fields(tree, problems, "a spec file", FILE_KEYS)
     title = read_text(fields, "title", problems)
     reference = read_text(fields, "source", problems)
     variables = read_entries(fields, "variables", problems)
     define = read_entries(fields, "define", problems)
-    claims = [*_read_claims(tree, fields, problems, bool(lost)), *broken]
-    problems.extend(recovered.diagnostics)
+    claims = [*_read_claims(tree, fields, problems, recovered), *broken]
+    problems.extend(recovered.errors + recovered.misuses)
     claims.sort(key=lambda claim: claim.span.start)
     return FileRecord(
         source.name, title, reference, variables, define, tuple(claims), problems.in_order()
@@ -109,28 +110,36 @@ def _lost_record(lost: Lost) -> ClaimRecord:
 
 
 def _read_claims(
-    tree: Mapping, fields: Fields, problems: Problems, some_lost: bool
+    tree: Mapping, fields: Fields, problems: Problems, recovered: Recovered
 ) -> list[ClaimRecord]:
     if "claims" not in fields:
         problems.add("L025", "a spec file needs `claims:`", head(tree.span))
         return []
     key, value = fields["claims"]
-    if isinstance(value, Scalar) and not value.text and some_lost:
+    if isinstance(value, Scalar) and not value.text and recovered.lost:
         return []
     if not isinstance(value, Sequence):
         hint = "write `- id: …` for each claim"
         problems.add("L020", f"`claims` is {kind_of(value)}, not a list", key.span, hint)
         return []
-    if not value.items and not some_lost:
+    if not value.items and not recovered.lost:
         problems.add("L024", "`claims` has no entry", key.span)
-    return [record for item in value.items if (record := _read_claim(item, problems))]
+    claims = []
+    for item in value.items:
+        before = len(problems.found)
+        record = _read_claim(item, problems)
+        first = bisect_left(recovered.misuses, item.span.start, key=start_of)
+        last = bisect_left(recovered.misuses, item.span.stop, key=start_of)
+        diagnostics = (*problems.since(before), *recovered.misuses[first:last])
+        claims.append(record._replace(diagnostics=diagnostics) if diagnostics else record)
+    return claims
 
 
-def _read_claim(node: Node, problems: Problems) -> ClaimRecord | None:
+def _read_claim(node: Node, problems: Problems) -> ClaimRecord:
     if not isinstance(node, Mapping):
         hint = "write `- id: …`, then `claim: …` below it"
         problems.add("L020", f"a claim is {kind_of(node)}", head(node.span), hint)
-        return None
+        return ClaimRecord(f"line-{node.span.line}", head(node.span))
     fields = read_fields(node, problems, "a claim", CLAIM_KEYS)
     place = head(node.span)
     id = _read_id(fields, place, problems)
@@ -138,7 +147,7 @@ def _read_claim(node: Node, problems: Problems) -> ClaimRecord | None:
     assume: tuple[Fragment, ...] = ()
     if "assume" in fields:
         assume = read_formulas(*fields["assume"], problems)
-    record = ClaimRecord(
+    return ClaimRecord(
         id=id,
         span=place,
         claim=claim,
@@ -155,11 +164,6 @@ def _read_claim(node: Node, problems: Problems) -> ClaimRecord | None:
         within=read_formula(*fields["within"], problems) if "within" in fields else None,
         tags=read_texts(fields, "tags", problems),
     )
-    return _with_diagnostics(record, problems.within(node.span))
-
-
-def _with_diagnostics(record: ClaimRecord, found: tuple[Diagnostic, ...]) -> ClaimRecord:
-    return record._replace(diagnostics=found) if found else record
 
 
 def _read_id(fields: Fields, place: Span, problems: Problems) -> str:

@@ -45,14 +45,15 @@ class Lost(NamedTuple):
 
 
 class Recovered(NamedTuple):
-    """What could be read. `diagnostics` are the YAML errors, of the lost claims and elsewhere."""
+    """What could be read; the `errors` of YAML itself; its `misuses` in the tree, in order."""
 
     tree: Node | None
     lost: tuple[Lost, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    errors: tuple[Diagnostic, ...]
+    misuses: tuple[Diagnostic, ...] = ()
 
 
-def read_tree(source: Source, problems: Problems) -> Recovered:
+def read_tree(source: Source) -> Recovered:
     """The tree of a file without the claims that are not YAML.
 
     Each attempt blanks out one more claim, or one more line outside the claims, so this ends; the
@@ -69,7 +70,8 @@ def read_tree(source: Source, problems: Problems) -> Recovered:
         except (yaml.YAMLError, SpecError) as error:
             diagnostic, item = _locate(error, source, items)
             found.append(diagnostic)
-            if not items or not text[item.start : item.stop].strip():
+            is_spent = not text[item.start : item.stop].strip()
+            if not items or is_spent or diagnostic.code == "L015":
                 break
             if item in items:
                 lost.append(Lost(_seen_id(item), item, diagnostic))
@@ -78,8 +80,10 @@ def read_tree(source: Source, problems: Problems) -> Recovered:
             blank = re.sub(r"[^\n]", " ", text[item.start : item.stop])
             text = text[: item.start] + blank + text[item.stop :]
         else:
-            problems.extend(composed.found)
-            return Recovered(tree, tuple(lost), tuple(found))
+            return Recovered(tree, tuple(lost), tuple(found), tuple(composed.found))
+    else:
+        place = found[-1].span
+        found.append(Diagnostic("L010", "not YAML: what follows was not read", place))
     return Recovered(None, tuple(lost), tuple(found))
 
 
@@ -130,8 +134,9 @@ def _locate(
     if mark is not None and "block collection" not in context:
         owner = _item_at(source, items, mark.index)
         is_scalar_or_flow = "block mapping" not in context
-        if (owner != item and (owner in items or is_scalar_or_flow)) or (
-            is_scalar_or_flow and source.position(mark.index)[0] != source.position(at)[0]
+        runs_on = source.position(mark.index)[0] != source.position(at)[0]
+        if (owner != item and owner in items) or (
+            is_scalar_or_flow and (runs_on or "quoted" in context)
         ):
             at, item = mark.index, owner
     said = getattr(error, "problem", None) or "cannot be read"

@@ -89,7 +89,7 @@ def select(selectors: Sequence[str] = (), keyword: str = "", tags: Sequence[str]
         return Selection((), (*found, *error.diagnostics))
     for one in chosen:
         kept = {id(claim) for claim in one.claims}
-        others = [d for c in one.file.claims if id(c) not in kept for d in c.diagnostics]
+        others = {d for c in one.file.claims if id(c) not in kept for d in c.diagnostics}
         found += [d for d in one.file.diagnostics if d not in others]
     return Selection(tuple(one for one in chosen if one.claims), tuple(found))
 
