@@ -9,8 +9,28 @@ from typing import assert_never
 
 from derivcheck.expr.dims import ONE, SCALAR, Dim, Shape, column
 from derivcheck.expr.nodes import (
-    Apply, Array, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr, Index, Interval,
-    Item, Limit, Logic, Number, Param, Recur, Reduce, Size, Target, Variable,
+    Apply,
+    Array,
+    At,
+    Call,
+    Choice,
+    Compare,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Index,
+    Interval,
+    Item,
+    Limit,
+    Logic,
+    Number,
+    Param,
+    Recur,
+    Reduce,
+    Size,
+    Target,
+    Variable,
 )  # fmt: skip
 from derivcheck.expr.operators import OPERATORS, ShapeError, broadcast
 

@@ -24,7 +24,7 @@ _SYMMETRIC = frozenset({Kind.SYMMETRIC, Kind.SPD})
 
 
 def diff(site: CallSite) -> Expr:
-    """`diff(f, x)`, `diff(f, x, 2)`, `diff(f, x, y)`, `diff(f, x, 2, y)`; by entries, by conj(z)."""
+    """`diff(f, x)`, `diff(f, x, 2)`, `diff(f, x, 2, y)`; also by entries and by conj(z)."""
     site.expect(2, 20)
     nodes: list[tuple[ast.expr, int]] = []
     for node in site.node.args[1:]:

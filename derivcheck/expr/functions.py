@@ -157,7 +157,7 @@ def _generator(site: CallSite) -> ast.GeneratorExp | ast.ListComp | None:
 
 
 def _over_range(kind: str, site: CallSite) -> Expr:
-    """`sum(f for k in range(a, b) if c)`, with nested `for`; what `c` leaves out counts 0 (or 1)."""
+    """`sum(f for k in range(a, b) if c)`, with nested `for`; `c` leaves out 0 (or 1)."""
     site.expect(1)
     generator = _generator(site)
     assert generator is not None
@@ -324,8 +324,7 @@ def _sizes(what: str, site: CallSite) -> Expr:
 # -- the table -------------------------------------------------------------------------------------
 
 _SPECIAL_OPERATORS = frozenset(
-    "add sub mul div pow neg matmul transpose sum mean max min norm softmax logsumexp onehot eye "
-    "ones zeros diag tile hstack vstack minimum maximum".split()
+    ["add", "sub", "mul", "div", "pow", "neg", "matmul", "transpose", "sum", "mean", "max", "min", "norm", "softmax", "logsumexp", "onehot", "eye", "ones", "zeros", "diag", "tile", "hstack", "vstack", "minimum", "maximum"]
 )
 
 FUNCTIONS: dict[str, Reader] = {

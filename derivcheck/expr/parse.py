@@ -12,13 +12,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivcheck.expr import build
-from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Function, Recurrence
+from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Function, Kind, Recurrence
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.names import (
-    CONSTANTS, NamedExpression, NamedFunction, NamedRecurrence, NamedUnknown, Names,
+    CONSTANTS,
+    NamedExpression,
+    NamedFunction,
+    NamedRecurrence,
+    NamedUnknown,
+    Names,
 )  # fmt: skip
 from derivcheck.expr.nodes import (
-    Apply, Call, Condition, Constant, Expr, Index, Interval, Number, Recur, Size, Variable,
+    Apply,
+    Call,
+    Condition,
+    Constant,
+    Expr,
+    Index,
+    Interval,
+    Number,
+    Recur,
+    Size,
+    Variable,
 )  # fmt: skip
 from derivcheck.expr.operators import ShapeError
 from derivcheck.expr.syntax import Formula, read, suggestion
@@ -58,6 +73,7 @@ class Parser:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self.promoted = False  # an integer variable has become a size: read everything again
         self.recurrences: dict[str, Recurrence] = {}
         self._recurrence_heads: dict[str, tuple[Expr, bool]] = {}
         self._uids = itertools.count(1)
@@ -189,7 +205,7 @@ class Parser:
         if text.startswith(("0x", "0o", "0b")):
             return build.number(int(text, 0))
         mantissa, _, exponent = text.partition("e")
-        if exponent and abs(int(exponent)) > 10_000 or len(mantissa) > 10_000:
+        if (exponent and abs(int(exponent)) > 10_000) or len(mantissa) > 10_000:
             raise env.formula.error("P008", "a number of more than 10000 digits", node)
         return build.number(Fraction(text))
 
@@ -215,7 +231,7 @@ class Parser:
                 return self.expand(definition, env)
             case NamedUnknown() as unknown:
                 return self.call_unknown(unknown, None, node, env)
-            case NamedFunction(_, parameters) | NamedUnknown(_, parameters):
+            case NamedFunction(parameters=parameters):
                 shown = ", ".join(parameters)
                 raise env.formula.error(
                     "P005", f"`{name}` is a function", node, f"call it: {name}({shown})"
@@ -395,7 +411,7 @@ class Parser:
 
     def dim(self, node: ast.expr, env: Environment) -> Dim:
         """An integer expression of dim names. Raises SpecError."""
-        found = self.try_dim(node, env)
+        found = self.try_dim(node, env, promote=True)
         if found is None:
             raise env.formula.error(
                 "P004",
@@ -405,7 +421,8 @@ class Parser:
             )
         return found
 
-    def try_dim(self, node: ast.expr, env: Environment) -> Dim | None:
+    def try_dim(self, node: ast.expr, env: Environment, promote: bool = False) -> Dim | None:
+        """The size `node` is, or None. `promote` makes an integer variable met here a size."""
         match node:
             case ast.Constant(value=bool()):
                 return None
@@ -420,11 +437,15 @@ class Parser:
                 return None
             case ast.Name(id=name) if name in self.names.dims:
                 return Dim.of(name)
+            case ast.Name(id=name) if promote and self._is_integer(name):
+                self.names.dims[name] = env.formula.fragment
+                self.promoted = True
+                return Dim.of(name)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                inner = self.try_dim(operand, env)
+                inner = self.try_dim(operand, env, promote)
                 return None if inner is None else -inner
             case ast.BinOp(left=left, op=(ast.Add() | ast.Sub() | ast.Mult()) as op, right=right):
-                one, two = self.try_dim(left, env), self.try_dim(right, env)
+                one, two = (self.try_dim(part, env, promote) for part in (left, right))
                 if one is None or two is None:
                     return None
                 if isinstance(op, ast.Add):
@@ -434,6 +455,12 @@ class Parser:
                 shape = self.expr(arg, env).shape
                 return {"rows": shape.rows, "cols": shape.cols, "size": shape.size}[what]
         return None
+
+    def _is_integer(self, name: str) -> bool:
+        match self.names.entries.get(name):
+            case Declaration(variable, domain):
+                return domain.kind is Kind.INTEGER and variable.shape.is_scalar
+        return False
 
     # -- conditions -------------------------------------------------------------------------------
 

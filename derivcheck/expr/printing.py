@@ -6,6 +6,8 @@ share; `UnicodePrinter` and `LatexPrinter` say only what they write differently.
 
 from __future__ import annotations
 
+import itertools
+import re
 from fractions import Fraction
 from typing import ClassVar, Literal, assert_never
 
@@ -135,7 +137,7 @@ class Printer:
             return str(dim), ATOM if dim.constant >= 0 else UNARY
         if str(dim) in dim.names:
             return self.name(str(dim)), ATOM
-        text = "*".join(self.name(part) for part in str(dim).split("*"))
+        text = re.sub(r"[^\W\d]\w*", lambda found: self.name(found[0]), str(dim))
         return text, SUM if len(dim.terms) > 1 else PRODUCT
 
     def apply(self, node: Apply) -> Piece:
@@ -234,8 +236,9 @@ class Printer:
     def bind(self, node: Reduce) -> None:
         """Name the index of a sum apart from everything else that its body mentions."""
         taken, name = self.names_in(node.body, node.index.uid), node.index.name
+        fresh = (f"{name}{number}" for number in itertools.count(1))
         while name in taken:
-            name += "_"
+            name = next(fresh)
         self.index_names[node.index.uid] = name
 
     def names_in(self, node: Expr | Condition, own: int) -> set[str]:

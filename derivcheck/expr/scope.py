@@ -9,7 +9,12 @@ from derivcheck.expr import build
 from derivcheck.expr.declarations import Bound, Declaration, Domain, Kind
 from derivcheck.expr.dims import ONE, SCALAR, Dim, Shape, column
 from derivcheck.expr.names import (
-    CONSTANTS, NamedExpression, NamedFunction, NamedRecurrence, NamedUnknown, Names,
+    CONSTANTS,
+    NamedExpression,
+    NamedFunction,
+    NamedRecurrence,
+    NamedUnknown,
+    Names,
 )  # fmt: skip
 from derivcheck.expr.nodes import Expr, Variable
 from derivcheck.expr.parse import Environment, Parser
@@ -72,7 +77,9 @@ class Scope:
         if word not in set(Kind):
             place = text.cut(match.start(1), match.end(1))
             raise _error("P006", f"unknown kind `{word}`", place, suggestion(word, list(Kind)))
-        kind, sizes, dims = Kind(word), [], {}
+        kind = Kind(word)
+        sizes: list[Dim] = []
+        dims: dict[str, Fragment] = {}
         if rest.text.startswith("["):
             close = rest.text.find("]")
             if close < 0:
@@ -250,7 +257,7 @@ class Scope:
                                     entry.body
                                 )  # fmt: skip
                         formula = read(entry.body)
-                        local = {p: build.ZERO for p in entry.parameters}
+                        local = dict.fromkeys(entry.parameters, build.ZERO)
                         parser.check_names(Environment(formula, local, {}))
                     case NamedRecurrence():
                         env = Environment(read(self._own[name]), {}, {})

@@ -90,7 +90,8 @@ def _check_size(fragment: Fragment, text: str) -> None:
 
 def _check_depth(fragment: Fragment, tree: ast.expr) -> None:
     """Terminates on any tree Python could build: walks it with a list, not by recursion."""
-    count, todo = 0, [(tree, 1)]
+    todo: list[tuple[ast.AST, int]] = [(tree, 1)]
+    count = 0
     while todo:
         node, depth = todo.pop()
         count += 1

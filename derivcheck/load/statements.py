@@ -12,8 +12,19 @@ from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Function, R
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.names import NamedUnknown
 from derivcheck.expr.nodes import (
-    Apply, At, Call, Condition, Constant, Derivative, Expr, Interval, Item, Limit, Recur,
-    Size, Variable,
+    Apply,
+    At,
+    Call,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Interval,
+    Item,
+    Limit,
+    Recur,
+    Size,
+    Variable,
 )  # fmt: skip
 from derivcheck.expr.parse import Environment, Parser
 from derivcheck.expr.scope import Scope
@@ -35,6 +46,8 @@ def read_claim(
     env = Environment(formula, {}, {})
     _check_names(parser, formula)
     links = tuple(_links(formula.tree, parser, env))
+    if parser.promoted:
+        return read_claim(text, scope, assume, within)
     return Statement(links, _context(parser, scope, links, assume, within), text.text.strip())
 
 
@@ -61,6 +74,8 @@ def read_steps(
             found.extend(error.diagnostics)
     if found:
         raise SpecError(*found)
+    if parser.promoted:
+        return read_steps(lines, scope, assume, within)
     if len(sides) < 2:
         raise SpecError(
             Diagnostic("P009", "a derivation has at least two lines", lines[0].span() if lines else None)
@@ -79,6 +94,8 @@ def read_expression(
     """One expression with the context it is about, for `derive`. Raises SpecError."""
     parser = Parser(scope.names)
     expr = parser.expression(text)
+    if parser.promoted:
+        return read_expression(text, scope, assume)
     links = (Link(Comparison("==", expr, expr), text.text.strip()),)
     return expr, _context(parser, scope, links, assume, None)
 
@@ -107,12 +124,12 @@ def quick(
     return read_claim(Fragment.whole(text), scope, conditions, within)
 
 
-# -- relations --------------------------------------------------------------------------------------
+# -- relations -------------------------------------------------------------
 
 
 def _check_names(parser: Parser, formula: Formula) -> None:
     """Undeclared names, leaving out the predicates, which are names only at the top of a claim."""
-    names = {name: build.ZERO for name in (*_MATRIX_PREDICATES, "convex")}
+    names = dict.fromkeys((*_MATRIX_PREDICATES, "convex"), build.ZERO)
     used = {
         node.func.id
         for node in ast.walk(formula.tree)
@@ -181,7 +198,7 @@ def _assumption(text: Fragment, parser: Parser) -> Condition:
     return parser.condition(formula.tree, env)
 
 
-# -- context -------------------------------------------------------------------------------------------
+# -- context ---------------------------------------------------------------
 
 
 def _context(
@@ -216,7 +233,8 @@ def _context(
         if declaration.domain.extent is not None:
             used.dims |= declaration.domain.extent.names
     is_complex = used.has_i or any(
-        item.domain.kind in COMPLEX_KINDS for item in (*declarations, *functions)
+        domain.kind in COMPLEX_KINDS
+        for domain in [d.domain for d in declarations] + [f.domain for f in functions]
     )
     return Context(
         tuple(sorted(used.dims)), declarations, functions, recurrences, tuple(conditions),
