@@ -1,0 +1,10 @@
+"""Runs claims through the engines: worker processes that are killed at their budget.
+
+Claim --parcel--> worker (one engine, one relation) --Finding--> judge --> Outcome
+"""
+
+from derivcheck.run.batch import run_claims
+from derivcheck.run.options import ENGINES, Engine, Options, Stage
+from derivcheck.run.server import process_context
+
+__all__ = ["ENGINES", "Engine", "Options", "Stage", "process_context", "run_claims"]

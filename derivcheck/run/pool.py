@@ -1,0 +1,144 @@
+"""A pool of worker processes that are killed at their budget of time or memory.
+
+Pebble keeps the processes. They are forked from one server process that has loaded NumPy and
+flint already, so that a killed worker is replaced within milliseconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import signal
+import threading
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pebble import ProcessExpired, ProcessPool
+
+from derivcheck.evidence import Cause, Finding, Silence
+from derivcheck.run import worker
+from derivcheck.run.options import Engine, Options
+from derivcheck.run.server import process_context
+
+Answer: TypeAlias = "Future[tuple[int, bytes]]"
+
+ATTEMPTS = 3
+
+
+class Stopped(Exception):
+    """The pool was stopped while a finding was awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One engine on one relation of a packed statement, scheduled; `answer` will be its result."""
+
+    engine: Engine
+    parcel: bytes
+    link: int
+    answer: Answer
+
+
+class Pool:
+    """Asks engines in worker processes. Safe to use from several threads."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._waiting: set[Answer] = set()
+        self._used_workers: set[int] = set()
+        self._processes = self._start()
+
+    def _start(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._options.jobs,
+            initializer=worker.start,
+            initargs=(self._options.memory_mb,),
+            context=process_context(),
+        )
+
+    def schedule(self, engine: Engine, parcel: bytes, link: int) -> Task:
+        """Queues a task; tasks start in the order in which they are queued. Raises Stopped."""
+        args = (engine.name, engine.module, parcel, link, self._options.settings)
+        with self._lock:
+            if self._stopped:
+                raise Stopped
+            if not self._processes.active:
+                self._restart()
+            answer: Answer = self._processes.schedule(
+                worker.examine, args=args, timeout=self._options.hard_timeout
+            )
+            self._waiting.add(answer)
+        return Task(engine, parcel, link, answer)
+
+    def finding(self, task: Task) -> Finding:
+        """Waits for what the engine says; a worker that had to be killed is its silence.
+
+        Raises Stopped, and nothing for what an engine does.
+        """
+        silence = Silence(Cause.CRASH, "the worker processes ended again and again")
+        for _ in range(ATTEMPTS):
+            try:
+                return self._collect(task.answer)
+            except TimeoutError:
+                reason = f"no answer within {self._options.timeout:g} s"
+                return Finding(task.engine.name, Silence(Cause.TIMEOUT, reason))
+            except BrokenProcessPool:
+                pass
+            except ProcessExpired as expired:
+                silence = _why_ended(expired.exitcode, self._options.memory_mb)
+                if silence.cause is not Cause.MEMORY or expired.pid not in self._used_workers:
+                    break
+                # Memory that earlier tasks left behind must not decide: again, in another worker.
+            task = self.schedule(task.engine, task.parcel, task.link)
+        return Finding(task.engine.name, silence)
+
+    def _collect(self, answer: Answer) -> Finding:
+        try:
+            pid, pickled = answer.result()
+        except CancelledError:
+            raise Stopped from None
+        finally:
+            with self._lock:
+                self._waiting.discard(answer)
+        self._used_workers.add(pid)
+        finding = pickle.loads(pickled)
+        assert isinstance(finding, Finding)
+        return finding
+
+    def _restart(self) -> None:
+        """A new pool in place of one that lost all its workers; who waits is told, to ask again."""
+        _end(self._processes)
+        for answer in self._waiting:
+            if not answer.done():
+                answer.set_exception(BrokenProcessPool("the workers were replaced"))
+        self._processes = self._start()
+
+    def stop(self) -> None:
+        """Kills the workers at once; whoever waits for a finding gets Stopped."""
+        with self._lock:
+            self._stopped = True
+            waiting = tuple(self._waiting)
+        for answer in waiting:
+            answer.cancel()
+        _end(self._processes)
+
+
+def _end(processes: ProcessPool) -> None:
+    processes.stop()  # type: ignore[no-untyped-call]
+    processes.join()
+
+
+def _why_ended(code: int, memory_mb: int) -> Silence:
+    """What the exit code of a worker tells; GMP and flint abort when they cannot allocate."""
+    if code == worker.MEMORY_EXIT:
+        return Silence(Cause.MEMORY, f"more than {memory_mb} MB are needed")
+    name = f"exit code {code}"
+    with contextlib.suppress(ValueError):
+        name = signal.Signals(-code).name
+    if name in ("SIGABRT", "SIGKILL"):
+        return Silence(Cause.MEMORY, f"the worker was ended by {name}, most likely out of memory")
+    return Silence(Cause.CRASH, f"the worker ended with {name}")

@@ -1,0 +1,90 @@
+"""What runs inside a worker process: one engine on one relation at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from dataclasses import replace
+
+from derivcheck.evidence import Cause, Finding, Settings, Silence
+from derivcheck.run.parcel import unpack
+
+MEMORY_EXIT = 77
+"""How a worker ends that ran out of memory: a new one starts with clean memory in its place."""
+
+RECURSION_LIMIT = 20_000
+STACK_BYTES = 100 * 2**20
+
+
+def start(memory_mb: int) -> None:
+    """Prepares a new worker: bounded memory, a deep stack, a quick death, no output."""
+    # The default action ends the process even inside a long C loop, where no handler would run.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    _limit_memory(memory_mb)
+    # The C libraries print when they run out of memory; standard output belongs to the report.
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+
+
+def _limit_memory(memory_mb: int) -> None:
+    """Bounds the address space where the platform can (not on Windows, hardly on macOS)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for limit, wanted in (
+        (resource.RLIMIT_AS, memory_mb * 2**20),
+        (resource.RLIMIT_STACK, STACK_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, most = resource.getrlimit(limit)
+        bound = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (bound, most))
+
+
+def examine(
+    engine: str, module: str, parcel: bytes, link: int, settings: Settings
+) -> tuple[int, bytes]:
+    """One engine on one relation: this worker's pid, and the pickled Finding.
+
+    An engine that cannot be imported or raises is silent with the last line of its traceback.
+    """
+    began = time.perf_counter()
+    try:
+        finding = _ask(module, parcel, link, settings)
+        result = pickle.dumps(replace(finding, engine=engine, seconds=time.perf_counter() - began))
+    except MemoryError:
+        os._exit(MEMORY_EXIT)
+    except BaseException as error:
+        silence = Silence(Cause.CRASH, _last_line(error))
+        result = pickle.dumps(Finding(engine, silence, seconds=time.perf_counter() - began))
+    return os.getpid(), result
+
+
+def _ask(module: str, parcel: bytes, link: int, settings: Settings) -> Finding:
+    statement = unpack(parcel)
+    function = importlib.import_module(module).examine
+    finding = function(statement.links[link].relation, statement.context, settings)
+    if not isinstance(finding, Finding):
+        raise TypeError(f"{module}.examine returned a {type(finding).__name__}, not a Finding")
+    return finding
+
+
+def _last_line(error: BaseException) -> str:
+    """`TypeError: message (file.py:12)`: the innermost place is where to look."""
+    message = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return message
+    return f"{message} ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})"

@@ -1,0 +1,8 @@
+"""Makes `bench` and `fakes` importable here, and in the workers, which get this module path."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
