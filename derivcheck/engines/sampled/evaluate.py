@@ -1,0 +1,341 @@
+"""Expressions to numbers, for a whole batch of points at once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import assert_never
+
+import numpy as np
+
+from derivcheck.engines.sampled.derivatives import differentiate
+from derivcheck.engines.sampled.elementwise import ELEMENTWISE
+from derivcheck.engines.sampled.environment import Environment
+from derivcheck.engines.sampled.limits import limit
+from derivcheck.engines.sampled.matrices import MATRICES
+from derivcheck.engines.sampled.values import (
+    TINY, UNDEFINED, UNKNOWN, Array, BadSizes, Mode, TooLarge, Unsupported, Value, marked,
+    row_state, settled, worst,
+)  # fmt: skip
+from derivcheck.expr.nodes import (
+    Apply, Array as ArrayNode, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr,
+    Index, Interval, Item, Limit, Logic, Number, Recur, Reduce, Size, Variable,
+)  # fmt: skip
+
+LONGEST_RANGE = 400
+DEEPEST_RECURRENCE = 60
+
+
+def evaluate(node: Expr, env: Environment) -> Value:
+    """The value of `node` at every point of the batch, shape (batch, rows, cols)."""
+    known = env.memo.get(id(node))
+    if known is None:
+        known = settled(_evaluate(node, env))
+        if known.data.shape[1] * known.data.shape[2] * env.batch > 1 << 24:
+            raise TooLarge
+        env.memo[id(node)] = known
+    return known
+
+
+def _evaluate(node: Expr, env: Environment) -> Value:
+    match node:
+        case Number(value):
+            return Value(_exact_number(value, env))
+        case Constant(name):
+            return _constant(name, env)
+        case Size(dim):
+            return Value(env.full(float(env.dim(dim))))
+        case Variable(name):
+            return env.variables[name]
+        case Index(_, uid):
+            return Value(env.indices[uid])
+        case Apply():
+            return _apply(node, env)
+        case Item():
+            return _item(node, env)
+        case ArrayNode(rows):
+            return _literal(rows, env)
+        case Reduce():
+            return _reduce(node, env)
+        case Choice():
+            return _choice(node, env)
+        case Call(function, args):
+            return _call(function, args, env)
+        case Recur(name, argument):
+            return _recur(name, evaluate(argument, env), node, env)
+        case Derivative():
+            return differentiate(node, env, evaluate)
+        case Limit():
+            return limit(node, env, evaluate)
+        case At(body, bindings):
+            return evaluate(body, env.bound({v.name: evaluate(e, env) for v, e in bindings}))
+        case _:
+            assert_never(node)
+
+
+def _exact_number(value: Fraction, env: Environment) -> Array:
+    try:
+        nearest = float(value)
+    except OverflowError:
+        return env.full(np.nan)
+    return env.disturbed(env.full(nearest), np.full((1, 1, 1), Fraction(nearest) == value))
+
+
+def _constant(name: str, env: Environment) -> Value:
+    match name:
+        case "pi":
+            return Value(env.disturbed(env.full(np.pi)))
+        case "e":
+            return Value(env.disturbed(env.full(np.e)))
+        case "I":
+            return Value(env.full(1j))
+        case _:
+            raise Unsupported("infinity is no number here")
+
+
+def _apply(node: Apply, env: Environment) -> Value:
+    args = [evaluate(arg, env) for arg in node.args]
+    row = ELEMENTWISE.get(node.op)
+    if row is None:
+        return MATRICES[node.op](env, node, args)
+    arrays = [arg.data for arg in args]
+    with np.errstate(all="ignore"):
+        if env.mode is Mode.COMPLEX and row.complex_value is not None:
+            data = np.asarray(row.complex_value(*arrays))
+        else:
+            data = np.asarray(row.value(*arrays))
+        forbidden = row.pole if env.mode is Mode.COMPLEX else row.undefined
+        bad = None if forbidden is None else np.asarray(forbidden(*arrays))
+    data = np.broadcast_to(data, np.broadcast_shapes(data.shape, *(a.shape for a in arrays)))
+    if env.amplitude.any():
+        match row.rounding:
+            case "dyadic":
+                data = env.disturbed(data, units=row.units)
+            case "inexact":
+                at_zero = np.logical_and.reduce(np.broadcast_arrays(*(a == 0 for a in arrays)))
+                data = env.disturbed(data, at_zero, row.units)
+            case "exact":
+                pass
+        if row.floor:
+            noise = env.world.noise.draw(data.shape)
+            data = data + env.amplitude * (row.floor / 2.2e-16) * noise
+    state = worst(*(arg.state for arg in args))
+    value = Value(data, None if state is None else np.broadcast_to(state, data.shape))
+    if bad is not None:
+        value = marked(value, np.broadcast_to(bad, data.shape), UNDEFINED)
+    return _without_underflow(node.op, value, arrays)
+
+
+def _without_underflow(op: str, value: Value, arrays: list[Array]) -> Value:
+    """A result that underflows is UNKNOWN: zero would be a false statement about it."""
+    size = np.abs(value.data)
+    low = size < TINY
+    if not low.any():
+        return value
+    if op in ("mul", "div", "pow"):
+        nonzero = np.logical_and.reduce(np.broadcast_arrays(*(a != 0 for a in arrays)))
+        if op == "pow":
+            nonzero = np.broadcast_to(arrays[0] != 0, size.shape)
+        elif op == "div":
+            nonzero = np.broadcast_to(arrays[0] != 0, size.shape)
+        low = low & nonzero
+    elif op in ("exp", "sigmoid", "softplus", "erfc", "sech", "csch"):
+        pass
+    else:
+        low = low & (size > 0)
+    return marked(value, low, UNKNOWN)
+
+
+def _positions(selector: Expr | Interval, extent: int, env: Environment) -> tuple[Array, Array]:
+    """0-based positions, shape (batch or 1, count), and which batch rows are outside."""
+    if isinstance(selector, Interval):
+        start, stop = env.dim(selector.start), env.dim(selector.stop)
+        if not 0 <= start <= stop <= extent:
+            raise BadSizes
+        return np.arange(start, stop).reshape(1, -1), np.zeros((1, 1, 1), bool)
+    value = evaluate(selector, env)
+    position = value.data.real[:, :, 0]
+    outside = ~((position >= 0) & (position < extent) & (position == np.rint(position)))
+    inside = np.where(outside, 0, position).astype(int)
+    if value.state is not None:
+        outside = outside | (value.state[:, :, 0] != 0)
+    return inside, outside[:, :, None]
+
+
+def _item(node: Item, env: Environment) -> Value:
+    base = evaluate(node.base, env)
+    rows, no_row = _positions(node.rows, base.data.shape[1], env)
+    cols, no_col = _positions(node.cols, base.data.shape[2], env)
+    if isinstance(node.rows, Interval) and isinstance(node.cols, Interval):
+        block = np.s_[:, rows[0, 0] : rows[0, -1] + 1 if rows.size else 0] if rows.size else np.s_[:, :0]
+        data, state = base.data[block], None if base.state is None else base.state[block]
+        picked = np.s_[:, :, cols[0]]
+        return Value(data[picked], None if state is None else state[picked])
+    point = np.arange(base.data.shape[0]).reshape(-1, 1, 1)
+    index = (point, rows[:, :, None], cols[:, None, :])
+    value = Value(base.data[index], None if base.state is None else base.state[index])
+    return marked(value, np.broadcast_to(no_row | no_col, value.data.shape), UNDEFINED)
+
+
+def _literal(rows: tuple[tuple[Expr, ...], ...], env: Environment) -> Value:
+    values = [[evaluate(entry, env) for entry in row] for row in rows]
+    data = np.concatenate([np.concatenate([v.data for v in row], 2) for row in values], 1)
+    if all(v.state is None for row in values for v in row):
+        return Value(data)
+    states = [
+        np.concatenate(
+            [np.zeros(v.data.shape, np.int8) if v.state is None else v.state for v in row], 2
+        )
+        for row in values
+    ]
+    return Value(data, np.concatenate(states, 1))
+
+
+def _reduce(node: Reduce, env: Environment) -> Value:
+    """Every term at once, on a batch as many times as large; terms outside the range count
+    as 0 or 1, defined or not."""
+    lower, upper = evaluate(node.lower, env), evaluate(node.upper, env)
+    start, stop = lower.data.real, upper.data.real
+    bounds_state = worst(lower.state, upper.state)
+    whole = (start == np.rint(start)) & (stop == np.rint(stop))
+    neutral = 0.0 if node.kind == "sum" else 1.0
+    shape = node.body.shape.evaluate(env.world.sizes)
+    first = int(np.nanmin(np.where(whole, start, np.nan), initial=np.inf) if whole.any() else 0)
+    last = int(np.nanmax(np.where(whole, stop, np.nan), initial=-np.inf) if whole.any() else 0)
+    count = last - first
+    if count > LONGEST_RANGE:
+        raise TooLarge
+    if count <= 0:
+        result = Value(np.full((env.batch, *shape), neutral))
+    else:
+        index = np.repeat(np.arange(first, last, dtype=float), env.batch).reshape(-1, 1, 1)
+        body = evaluate(node.body, env.expanded(count).indexed(node.index.uid, index))
+        terms = body.data.reshape(count, env.batch, *body.data.shape[1:])
+        place = index.reshape(count, env.batch, 1, 1)
+        inside = (place >= start) & (place < stop)
+        terms = np.where(inside, terms, neutral)
+        if node.kind == "sum":
+            data = terms.sum(axis=0)
+            size = np.abs(terms).sum(axis=0)
+            rough = env.amplitude * size * env.world.noise.draw(data.shape)
+            data = data + np.where(np.abs(data * 1024) == np.rint(np.abs(data * 1024)), 0, rough)
+        else:
+            data = env.disturbed(terms.prod(axis=0), units=float(count))
+        state = None
+        if body.state is not None:
+            states = body.state.reshape(count, env.batch, *body.data.shape[1:])
+            state = np.where(inside, states, 0).max(axis=0).astype(np.int8)
+        result = Value(data, state)
+    if bounds_state is not None or not whole.all():
+        bad = ~whole if bounds_state is None else ~whole | (bounds_state != 0)
+        result = marked(result, np.broadcast_to(bad, result.data.shape), UNDEFINED)
+    return result
+
+
+def _choice(node: Choice, env: Environment) -> Value:
+    condition = truth(node.condition, env)
+    then, otherwise = evaluate(node.then, env), evaluate(node.otherwise, env)
+    chosen = condition.data
+    data = np.where(chosen, then.data, otherwise.data)
+    if then.state is None and otherwise.state is None and condition.state is None:
+        return Value(data)
+    none = np.zeros((1, 1, 1), np.int8)
+    branch = np.where(
+        chosen,
+        none if then.state is None else then.state,
+        none if otherwise.state is None else otherwise.state,
+    )
+    state = worst(branch, condition.state)
+    assert state is not None
+    return Value(data, np.broadcast_to(state, data.shape))
+
+
+def truth(condition: Condition, env: Environment) -> Value:
+    """Booleans, decided by the real part where a step is carried along."""
+    match condition:
+        case Compare(op, lhs, rhs):
+            left, right = evaluate(lhs, env), evaluate(rhs, env)
+            return _compared(op, left, right, env)
+        case Logic(op, args):
+            values = [truth(arg, env) for arg in args]
+            state = worst(*(value.state for value in values))
+            arrays = [value.data for value in values]
+            if op == "not":
+                data = ~arrays[0]
+            else:
+                join = np.logical_and if op == "and" else np.logical_or
+                data = join.reduce(np.broadcast_arrays(*arrays))
+            return Value(data, None if state is None else np.broadcast_to(state, data.shape))
+        case _:
+            assert_never(condition)
+
+
+def _compared(op: str, left: Value, right: Value, env: Environment) -> Value:
+    a, b = left.data, right.data
+    state = worst(left.state, right.state)
+    if env.mode is Mode.COMPLEX and op in ("==", "!="):
+        data = (a == b) if op == "==" else (a != b)
+    else:
+        functions = {
+            "==": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal,
+            ">": np.greater, ">=": np.greater_equal,
+        }  # fmt: skip
+        data = functions[op](a.real, b.real)
+    value = Value(data, None if state is None else np.broadcast_to(state, data.shape))
+    if env.mode is Mode.COMPLEX and op not in ("==", "!="):
+        off_line = (np.abs(a.imag) > 1e-12 * np.abs(a)) | (np.abs(b.imag) > 1e-12 * np.abs(b))
+        value = marked(value, np.broadcast_to(off_line, data.shape), UNDEFINED)
+    return value
+
+
+def _call(function: str, args: tuple[Expr, ...], env: Environment) -> Value:
+    values = [evaluate(arg, env) for arg in args]
+    data = env.world.functions[function]([value.data for value in values])
+    total: Array | None = None
+    for value in values:
+        state = row_state(value)
+        total = state if total is None or state is None else np.maximum(total, state)
+    state = None if total is None else np.broadcast_to(total, data.shape)
+    return Value(env.disturbed(data, np.zeros((1, 1, 1), bool), units=8.0), state)
+
+
+def _recur(name: str, argument: Value, node: Recur, env: Environment) -> Value:
+    """Unrolled from its start values; undefined before them and at fractions."""
+    position = argument.data.real
+    first = min(k for k, _ in env.world.recurrences[name].base)
+    defined = (position == np.rint(position)) & (position >= first)
+    far = position > first + DEEPEST_RECURRENCE
+    shape = node.shape.evaluate(env.world.sizes)
+    result = Value(np.full((env.batch, *shape), np.nan))
+    states: Array = np.zeros((env.batch, *shape), np.int8)
+    data = result.data
+    for k in np.unique(position[defined & ~far]):
+        for earlier in range(first, int(k)):
+            _recurrence_value(name, earlier, env)
+        term = _recurrence_value(name, int(k), env)
+        here = np.broadcast_to(position == k, term.data.shape)
+        data = np.where(here, term.data, data)
+        if term.state is not None:
+            states = np.where(here, term.state, states)
+    value = Value(data, states if states.any() else None)
+    value = marked(value, np.broadcast_to(far, data.shape), UNKNOWN)
+    value = marked(value, np.broadcast_to(~defined, data.shape), UNDEFINED)
+    if argument.state is not None:
+        value = Value(value.data, np.broadcast_to(worst(value.state, argument.state), data.shape))
+    return value
+
+
+def _recurrence_value(name: str, k: int, env: Environment) -> Value:
+    known = env.recurred.get((name, k))
+    if known is None:
+        recurrence = env.world.recurrences[name]
+        base = dict(recurrence.base)
+        if k in base:
+            known = evaluate(base[k], env)
+        elif k < min(base):
+            shape = recurrence.shape.evaluate(env.world.sizes)
+            known = marked(Value(np.full((env.batch, *shape), np.nan)), np.ones((1, 1, 1), bool), 1)
+        else:
+            inner = env.indexed(recurrence.index.uid, env.full(float(k - recurrence.shift)))
+            known = evaluate(recurrence.step, inner)
+        env.recurred[(name, k)] = known
+    return known

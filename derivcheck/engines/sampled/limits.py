@@ -1,0 +1,87 @@
+"""Limits by extrapolation of values at growing arguments, or nearer and nearer ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+
+from derivcheck.engines.sampled.environment import Environment
+from derivcheck.engines.sampled.traits import traits_of
+from derivcheck.engines.sampled.values import (
+    EPSILON, GOOD, UNDEFINED, UNKNOWN, Array, Value, marked,
+)  # fmt: skip
+from derivcheck.expr.nodes import Apply, Constant, Expr, Limit
+
+Evaluate: TypeAlias = Callable[[Expr, Environment], Value]
+
+TERMS = 14
+
+
+def limit(node: Limit, env: Environment, evaluate: Evaluate) -> Value:
+    """One-sided as asked, or both sides, which must agree; at infinity along 3·2**k, or along
+    8 + 4k where only whole arguments have values."""
+    toward = _infinity(node.point)
+    if toward:
+        traits = traits_of(node.body, env.world.recurrences, env.world.traits)
+        powers = np.arange(TERMS, dtype=float)
+        steps = 8.0 + 4.0 * powers if traits.discrete else 3.0 * 2.0**powers
+        stretch = np.ones_like(env.stretch) if traits.discrete else env.stretch
+        return _extrapolated(node, env, [toward * s * stretch for s in steps], evaluate)
+    point = evaluate(node.point, env)
+    sides = {"+": (1.0,), "-": (-1.0,), "": (1.0, -1.0)}[node.side]
+    scale = np.minimum(np.where(point.data == 0, 1.0, np.abs(point.data)), 1.0) * env.stretch
+    found = [
+        _extrapolated(
+            node, env, [point.data + side * 0.25 * scale / 2.0**k for k in range(TERMS)], evaluate
+        )
+        for side in sides
+    ]
+    if len(found) == 1:
+        return found[0]
+    right, left = found
+    gap = np.abs(right.data - left.data)
+    differ = gap > 1e-6 * (np.abs(right.data) + np.abs(left.data)) + 1e-9
+    states = [np.zeros(gap.shape, np.int8) if v.state is None else v.state for v in found]
+    state = np.maximum(*states)
+    value = Value(0.5 * (right.data + left.data), state)
+    return marked(value, differ & (state == GOOD), UNDEFINED)
+
+
+def _infinity(point: Expr) -> int:
+    match point:
+        case Constant("oo"):
+            return 1
+        case Apply("neg", (Constant("oo"),)):
+            return -1
+        case _:
+            return 0
+
+
+def _extrapolated(
+    node: Limit, env: Environment, arguments: list[Array], evaluate: Evaluate
+) -> Value:
+    """Richardson's table for errors in powers of a step that halves; the entry that agrees best
+    with its neighbours, whose difference is its error and disturbs the copies."""
+    large = env.expanded(len(arguments))
+    value = evaluate(node.body, large.bound({node.variable.name: Value(np.concatenate(arguments))}))
+    shape = (len(arguments), env.batch, *value.data.shape[1:])
+    terms = value.data.reshape(shape)
+    usable = np.isfinite(terms)
+    if value.state is not None:
+        usable &= value.state.reshape(shape) == GOOD
+    row = [np.where(usable[k], terms[k], np.nan) for k in range(len(arguments))]
+    best, error = np.full(shape[1:], np.nan, dtype=terms.dtype), np.full(shape[1:], np.inf)
+    for order in range(1, 8):
+        factor = 1.0 / (2.0**order - 1.0)
+        following = [b + (b - a) * factor for a, b in zip(row, row[1:], strict=False)]
+        for k, candidate in enumerate(following):
+            distance = np.maximum(np.abs(candidate - row[k]), np.abs(candidate - row[k + 1]))
+            better = distance < error
+            best, error = np.where(better, candidate, best), np.where(better, distance, error)
+        row = following
+    noise = env.amplitude / EPSILON * np.where(np.isfinite(error), error, 0.0)
+    result = Value(best + noise * env.world.noise.draw(best.shape))
+    poor = ~(error <= 1e-5 * np.abs(best) + 1e-8)
+    return marked(result, poor, UNKNOWN)
