@@ -152,6 +152,8 @@ def _assemble_one(
     body, corrected = None, None
     if lines := record.steps or ((record.claim,) if record.claim else ()):
         body = attempt(lambda: statement(lines, bool(record.steps)))
+    if body is None and record.assume:  # the assumptions have errors of their own
+        attempt(lambda: read_claim(Fragment.whole("0 == 0"), scope, record.assume))
     if record.corrected:
         corrected = attempt(lambda: statement(record.corrected, len(record.corrected) > 1))
     if found or body is None:

@@ -118,6 +118,8 @@ def read_entries(
     if name not in fields:
         return ()
     _, value = fields[name]
+    if isinstance(value, Scalar) and not value.text and not value.style:
+        return ()  # every entry is a comment
     if not isinstance(value, Mapping):
         hint = f"write `name: …` under `{name}:`"
         problems.add("L020", f"`{name}` is {kind_of(value)}, not a mapping", head(value.span), hint)
