@@ -62,14 +62,15 @@ class Pool:
 
     def schedule(self, engine: Engine, parcel: bytes, link: int) -> Task:
         """Queues a task; tasks start in the order in which they are queued. Raises Stopped."""
-        args = (engine.name, engine.module, parcel, link, self._options.settings)
+        options = self._options
+        args = (engine.name, engine.module, parcel, link, options.settings, options.hard_timeout)
         with self._lock:
             if self._stopped:
                 raise Stopped
             if not self._processes.active:
                 self._restart()
             answer: Answer = self._processes.schedule(
-                worker.examine, args=args, timeout=self._options.hard_timeout
+                worker.examine, args=args, timeout=options.hard_timeout
             )
             self._waiting.add(answer)
         return Task(engine, parcel, link, answer)

@@ -18,6 +18,9 @@ from derivcheck.run.parcel import unpack
 MEMORY_EXIT = 77
 """How a worker ends that ran out of memory: a new one starts with clean memory in its place."""
 
+GRACE = 1.0
+"""Seconds after which a worker that should have been killed ends itself: its parent is gone."""
+
 RECURSION_LIMIT = 20_000
 STACK_BYTES = 100 * 2**20
 
@@ -54,13 +57,14 @@ def _limit_memory(memory_mb: int) -> None:
 
 
 def examine(
-    engine: str, module: str, parcel: bytes, link: int, settings: Settings
+    engine: str, module: str, parcel: bytes, link: int, settings: Settings, hard_timeout: float
 ) -> tuple[int, bytes]:
     """One engine on one relation: this worker's pid, and the pickled Finding.
 
     An engine that cannot be imported or raises is silent with the last line of its traceback.
     """
     began = time.perf_counter()
+    _set_alarm(hard_timeout + GRACE)
     try:
         finding = _ask(module, parcel, link, settings)
         result = pickle.dumps(replace(finding, engine=engine, seconds=time.perf_counter() - began))
@@ -69,7 +73,14 @@ def examine(
     except BaseException as error:
         silence = Silence(Cause.CRASH, _last_line(error))
         result = pickle.dumps(Finding(engine, silence, seconds=time.perf_counter() - began))
+    _set_alarm(0)
     return os.getpid(), result
+
+
+def _set_alarm(seconds: float) -> None:
+    """Ends this process after so many seconds by the default action of the signal; 0 disarms."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _ask(module: str, parcel: bytes, link: int, settings: Settings) -> Finding:
