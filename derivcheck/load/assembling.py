@@ -77,7 +77,7 @@ def assemble(
     found = Problems()
     scope, failed = Scope(), _Failed()
     _fill(scope, file.variables, file.define, failed)
-    local = {_name_of(key) for claim in file.claims for key, _ in claim.variables + claim.define}
+    local = {name for claim in file.claims for name in _own_names(claim)}
     for diagnostic in (*failed.all(), *scope.check()):
         if diagnostic.code != "P003" or _text_at(diagnostic) not in local:
             found.extend([diagnostic])
@@ -206,6 +206,14 @@ def _used_definitions(record: ClaimRecord, shared: Entries) -> tuple[tuple[str, 
         mentioned.update(name for _, body in new for name in _NAME.findall(body.text))
     order = [*shared, *record.define]
     return tuple((key.text, body.text) for key, body in sorted(used, key=order.index))
+
+
+def _own_names(claim: ClaimRecord) -> Iterator[str]:
+    """What a claim declares or defines itself: the sizes in its declarations too."""
+    for key, _ in claim.variables + claim.define:
+        yield _name_of(key)
+    for _, kind in claim.variables:
+        yield from _NAME.findall(kind.text)
 
 
 def _name_of(key: Fragment) -> str:

@@ -15,19 +15,18 @@ _CONTROL = re.compile("[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff
 
 
 def find_specs(path: str) -> tuple[str, ...]:
-    """A file is itself; a directory, all *.yaml and *.yml below it, sorted. Raises L001, L002."""
+    """A file is itself; a directory, all *.yaml and *.yml below it but in hidden
+    folders, sorted. Raises L001, L002."""
     if os.path.isdir(path):
-        found = sorted(
-            os.path.join(folder, name)
-            for folder, subfolders, names in os.walk(path)
-            for name in names
-            if name.endswith(SUFFIXES)
-        )
+        found = []
+        for folder, subfolders, names in os.walk(path):
+            subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+            found += [os.path.join(folder, name) for name in names if name.endswith(SUFFIXES)]
         if not found:
             raise failure(
                 "L002", f"no spec files in `{path}`", None, "a spec file ends in .yaml or .yml"
             )
-        return tuple(found)
+        return tuple(sorted(found))
     if not os.path.exists(path):
         raise failure("L001", f"`{path}` does not exist", None, "name a spec file or a directory")
     return (path,)

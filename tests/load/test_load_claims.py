@@ -119,7 +119,7 @@ variables:
   bad: reel
 define:
   wrong: x + q
-  needs: x + later
+  needs: x + later + 0*size
 claims:
   - id: good
     claim: x == x
@@ -130,8 +130,8 @@ claims:
   - id: uses-wrong-too
     claim: wrong == x
   - id: gives-later
-    variables: {later: real}
-    claim: needs == x + later
+    variables: {later: real, u: "real[size]"}
+    claim: needs == x + later + 0*size*sum(u)
 """
 
 

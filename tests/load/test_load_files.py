@@ -62,7 +62,7 @@ def test_a_missing_file_and_a_directory(tmp_path: Path) -> None:
 
 
 def test_specs_of_a_directory_are_found_below_it_in_order(tmp_path: Path) -> None:
-    for name in ("b.yaml", "a.yml", "sub/c.yaml", "sub/d.txt"):
+    for name in ("b.yaml", "a.yml", "sub/c.yaml", "sub/d.txt", ".hidden/e.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("claims: []\n")
     names = [str(Path(path).relative_to(tmp_path)) for path in find_specs(str(tmp_path))]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from derivcheck.load import document
 from derivcheck.load.records import FileRecord, read_record
 from derivcheck.text import Source
 
@@ -45,6 +47,7 @@ claims:
 """
 
 
+@pytest.mark.usefixtures("loader")
 def test_everything_of_a_good_file() -> None:
     file = read(GOOD)
     assert file.diagnostics == ()
@@ -105,6 +108,7 @@ WRONG = {
 }
 
 
+@pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize(("text", "expected"), WRONG.values(), ids=WRONG.keys())
 def test_each_error_has_its_code_and_place(text: str, expected: list[str]) -> None:
     assert sorted(errors(text)) == sorted(expected)
@@ -158,6 +162,7 @@ claims:
 """
 
 
+@pytest.mark.usefixtures("loader")
 def test_claims_that_are_not_yaml_do_not_hide_the_others() -> None:
     file = read(BROKEN_YAML)
     places = [f"{d.code} {d.span.line}:{d.span.column}" for d in file.diagnostics if d.span]
@@ -169,6 +174,15 @@ def test_claims_that_are_not_yaml_do_not_hide_the_others() -> None:
     assert lost == ["colon", "bracket", "quote", "flow"]
 
 
+@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
+def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both YAML parsers: the fast one is not in every build of PyYAML."""
+    if not hasattr(yaml, request.param):
+        pytest.skip("PyYAML without libyaml")
+    monkeypatch.setattr(document, "LOADER", getattr(yaml, request.param))
+    return str(request.param)
+
+
 def test_many_yaml_errors_end_in_a_remark() -> None:
     text = "claims:\n" + "".join(f"  - id: a{i}\n    title: a: b\n" for i in range(100))
     file = read(text)
@@ -176,6 +190,7 @@ def test_many_yaml_errors_end_in_a_remark() -> None:
     assert "not read" in file.diagnostics[-1].message
 
 
+@pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize(
     "value",
     ["[" * 10_000, "{a: " * 10_000, "- " * 10_000, "? " * 10_000, "[" * 400_000],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,3 +141,18 @@ def test_keyword_expressions(expression: str, expected: bool | None) -> None:
         assert caught.value.diagnostics[0].code == "L041"
     else:
         assert matches(expression, "softmax-hess") is expected
+
+
+def test_choosing_claims_loads_no_parser_and_no_engine() -> None:
+    program = (
+        "import sys; from derivcheck.load import select; assert len(select().claims) == 4\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('derivcheck.expr')))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    roots, parser = run.stdout.splitlines()
+    assert "yaml" in roots.split()
+    assert not {"numpy", "sympy", "flint", "jsonschema", "difflib"} & set(roots.split())
+    assert parser == ""
