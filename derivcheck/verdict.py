@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 from derivcheck.claim import Claim
 from derivcheck.evidence import Finding, Witness
+from derivcheck.exits import ExitCode as ExitCode
 
 
 class Verdict(StrEnum):
@@ -87,12 +88,3 @@ class Outcome:
             if link.verdict == self.verdict:
                 return link
         return self.links[0] if self.links else None
-
-
-class ExitCode(IntEnum):
-    AS_EXPECTED = 0
-    NOT_AS_EXPECTED = 1
-    USAGE = 2
-    BUG = 3
-    NOTHING_SELECTED = 5
-    INTERRUPTED = 130

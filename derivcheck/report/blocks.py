@@ -1,0 +1,122 @@
+"""Parts of a page about one claim, for the terminal report and for `show`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from derivcheck.evidence import Finding, Proof, Value, Witness
+from derivcheck.load.assembling import BrokenClaim
+from derivcheck.report.model import Entry, id_of, is_as_expected, place_of, verdict_of
+from derivcheck.report.words import (
+    claimed_text,
+    entry_name,
+    entry_of,
+    found,
+    sizes_text,
+    value_text,
+    verdict_words,
+)  # fmt: skip
+from derivcheck.verdict import LinkOutcome, Outcome, Verdict
+
+Row = tuple[str, str]
+_MOST_STEPS = 12
+
+
+def claim_block(entry: Entry, is_full: bool = False) -> RenderableType:
+    """What happened to a claim: its place, text, reason, witness, diagnosis, correction."""
+    if isinstance(entry, BrokenClaim):
+        errors = (("error", diagnostic.message) for diagnostic in entry.diagnostics)
+        return Group(heading(entry), rows((place_row(entry), *errors)))
+    parts: list[RenderableType] = [heading(entry), rows(_outcome_rows(entry))]
+    if is_full or verdict_of(entry) is Verdict.CONFLICT:
+        for link in (*entry.links, *entry.corrected):
+            title = [Text(f"  {link.text}", style="dim")] if len(entry.links) > 1 else []
+            parts += [*title, findings(link)]
+    return Group(*parts)
+
+
+def heading(entry: Entry) -> Text:
+    """`✗ id: refuted (certified)`."""
+    is_fine = is_as_expected(entry)
+    title = Text("✓ " if is_fine else "✗ ", style="green" if is_fine else "bold red")
+    return title.append(id_of(entry), style="bold").append(f": {verdict_words(entry)}")
+
+
+def place_row(entry: Entry) -> Row:
+    file, line = place_of(entry)
+    return "where", f"{file}:{line}"
+
+
+def rows(pairs: Iterable[Row]) -> RenderableType:
+    """Labels at the left, texts folded beside them; pairs without a text are left out."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", width=9)
+    table.add_column(overflow="fold")
+    for label, text in pairs:
+        if text:
+            table.add_row(Text(label), Text(text))
+    return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _outcome_rows(outcome: Outcome) -> Iterator[Row]:
+    link = outcome.decisive
+    yield place_row(outcome)
+    yield "claim", claimed_text(outcome.claim)
+    yield "reason", outcome.reason
+    if link is not None:
+        if len(outcome.links) > 1 and not outcome.verdict.is_match:
+            number = next(i for i, one in enumerate(outcome.links) if one is link)
+            yield "link", f"{number}: {link.text}"
+        if link.witness is not None:
+            yield from witness_rows(link.witness, link.gap)
+        yield "derived", link.derived
+    yield from diagnosis_rows(outcome)
+
+
+def witness_rows(witness: Witness, gap: str = "") -> Iterator[Row]:
+    """Sizes and point, both values, and of two arrays the entries that differ most."""
+    yield "sizes", sizes_text(witness.sizes)
+    yield "at", "\n".join(f"{name} = {value_text(value)}" for name, value in witness.values)
+    yield "left", _side(witness.lhs, witness)
+    yield "right", _side(witness.rhs, witness)
+    if gap:
+        yield "gap", f"at least {gap}"
+    yield "note", witness.note
+
+
+def _side(value: Value, witness: Witness) -> str:
+    text = value_text(value)
+    if witness.entry is None or isinstance(value, str):
+        return text
+    return f"{text}\nentry {entry_name(value, witness.entry)} is {entry_of(value, witness.entry)}"
+
+
+def diagnosis_rows(outcome: Outcome) -> Iterator[Row]:
+    diagnosis = outcome.diagnosis
+    if diagnosis is not None:
+        yield "diagnosis", f"{diagnosis.kind.value}: {diagnosis.text}"
+        yield "holds", diagnosis.corrected
+    if outcome.claim.corrected is not None and outcome.corrected:
+        verdicts = ", ".join(dict.fromkeys(link.verdict.value for link in outcome.corrected))
+        yield "corrected", f"{outcome.claim.corrected.text}\n({verdicts})"
+
+
+def findings(link: LinkOutcome) -> RenderableType:
+    """What each engine did and found about one relation."""
+    return rows(row for finding in link.findings for row in _finding_rows(finding))
+
+
+def _finding_rows(finding: Finding) -> Iterator[Row]:
+    yield finding.engine, found(finding.evidence)
+    if isinstance(finding.evidence, Proof):
+        steps = finding.evidence.steps
+        more = [f"… {len(steps) - _MOST_STEPS} more"] if len(steps) > _MOST_STEPS else []
+        yield "", "\n".join((*steps[:_MOST_STEPS], *more))
+    if finding.derived:
+        yield "", f"derived {finding.derived}"
+    yield "", "\n".join(finding.notes)

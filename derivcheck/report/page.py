@@ -1,0 +1,145 @@
+"""The page of `show`: a claim typeset, its source, what each engine found, sample points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from derivcheck.claim import Claim, Comparison, Link
+from derivcheck.evidence import Agreement, Sample
+from derivcheck.expr.printing import to_text
+from derivcheck.expr.unicode import to_unicode
+from derivcheck.load.assembling import BrokenClaim
+from derivcheck.report.blocks import (
+    Row,
+    claim_block,
+    diagnosis_rows,
+    findings,
+    heading,
+    place_row,
+    rows,
+    witness_rows,
+)  # fmt: skip
+from derivcheck.report.model import Entry
+from derivcheck.report.words import declared, duration, sizes_text, typeset, value_text
+from derivcheck.verdict import LinkOutcome, Outcome
+
+_MOST_SAMPLES = 8
+
+
+def page(entry: Entry) -> RenderableType:
+    if isinstance(entry, BrokenClaim):
+        return claim_block(entry)
+    claim = entry.claim
+    parts: list[RenderableType] = [heading(entry), rows((place_row(entry), *_about(claim))), Text()]
+    parts += [_formulas(claim), Text()]
+    parts += [rows(_surroundings(claim)), Text()]
+    many = len(entry.links) > 1
+    for number, (link, outcome) in enumerate(zip(claim.statement.links, entry.links, strict=True)):
+        if many:
+            parts.append(_section(f"link {number}: {link.text}", outcome))
+        parts += _link_parts(link, outcome)
+    if claim.corrected is not None:
+        for link, outcome in zip(claim.corrected.links, entry.corrected, strict=True):
+            parts.append(_section(f"corrected: {link.text}", outcome))
+            parts += _link_parts(link, outcome)
+    parts += _conclusion(entry)
+    return Group(*parts)
+
+
+def _about(claim: Claim) -> Iterator[Row]:
+    yield "title", claim.title
+    yield "source", claim.source
+    yield "note", claim.note
+    yield "tags", ", ".join(claim.tags)
+
+
+def _formulas(claim: Claim) -> RenderableType:
+    """The claim as mathematics: a relation a line, a derivation as a chain of lines."""
+    links = claim.statement.links
+    if claim.is_derivation:
+        relations = [link.relation for link in links]
+        sides = [r.lhs for r in relations[:1] if isinstance(r, Comparison)]
+        sides += [r.rhs for r in relations if isinstance(r, Comparison)]
+        lines = [("  " if i == 0 else "= ") + to_unicode(side) for i, side in enumerate(sides)]
+    else:
+        lines = [typeset(link.relation) for link in links]
+    return Padding(Text("\n".join(lines), style="bold"), (0, 0, 0, 4))
+
+
+def _surroundings(claim: Claim) -> Iterator[Row]:
+    context = claim.statement.context
+    yield "with", "\n".join(f"{name}: {kind}" for name, kind in declared(context))
+    yield "where", "\n".join(f"{name} = {body}" for name, body in claim.definitions)
+    yield "assuming", "\n".join(to_unicode(condition) for condition in context.assumptions)
+    if context.within is not None:
+        yield "within", str(context.within)
+    if context.dims:
+        yield "sizes", f"every {', '.join(context.dims)} from 1"
+    if not context.on_real_line:
+        yield "numbers", "complex, principal branches"
+
+
+def _section(title: str, outcome: LinkOutcome) -> RenderableType:
+    text = Text(title, style="bold").append(f"  {outcome.verdict.value}", style="not bold")
+    return Padding(text, (0, 0, 0, 2))
+
+
+def _link_parts(link: Link, outcome: LinkOutcome) -> Iterator[RenderableType]:
+    yield findings(outcome)
+    yield Text()
+    if outcome.derived:
+        yield rows(_beside(link, outcome))
+        yield Text()
+    if outcome.exceptions:
+        yield rows([("except", "\n".join(outcome.exceptions))])
+        yield Text()
+    if outcome.witness is not None:
+        yield rows(witness_rows(outcome.witness, outcome.gap))
+        yield Text()
+    samples = [
+        sample
+        for finding in outcome.findings
+        if isinstance(finding.evidence, Agreement)
+        for sample in finding.evidence.samples
+    ]
+    if samples:
+        yield _sample_table(samples[:_MOST_SAMPLES])
+        yield Text()
+
+
+def _beside(link: Link, outcome: LinkOutcome) -> Iterator[Row]:
+    """The claimed side under the derived one, in the same notation."""
+    if isinstance(link.relation, Comparison):
+        yield "claimed", to_text(link.relation.rhs)
+    yield "derived", outcome.derived
+
+
+def _sample_table(samples: Sequence[Sample]) -> RenderableType:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("point", overflow="fold", ratio=2)
+    table.add_column("left", overflow="fold", ratio=1)
+    table.add_column("right", overflow="fold", ratio=1)
+    table.add_column("digits", justify="right", width=6)
+    for sample in samples:
+        point = [f"{name} = {value_text(value)}" for name, value in sample.values]
+        point += [sizes_text(sample.sizes)] if not point else []
+        table.add_row(
+            Text("\n".join(point)),
+            Text(value_text(sample.lhs)),
+            Text(value_text(sample.rhs)),
+            Text(str(sample.digits)),
+            end_section=len(point) > 1,
+        )
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _conclusion(outcome: Outcome) -> Iterator[RenderableType]:
+    closing: list[Row] = [("reason", outcome.reason), *diagnosis_rows(outcome)]
+    yield rows(closing)
+    yield rows([("took", duration(outcome.seconds))])
