@@ -1,0 +1,267 @@
+"""Expression trees at a point: one rule for each kind of node."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import assert_never
+
+from flint import arb, fmpq
+
+from derivcheck.claim import Context
+from derivcheck.engines.rigorous.apply import apply_operator, concrete, fill, scalar_rule, spread
+from derivcheck.engines.rigorous.derivatives import derivative, hull
+from derivcheck.engines.rigorous.environment import Environment, Names
+from derivcheck.engines.rigorous.limits import limit_of
+from derivcheck.engines.rigorous.pairs import whole
+from derivcheck.engines.rigorous.scalars import (
+    ONE, ZERO, Dual, Gauss, Matrix, Mode, Scalar, Undecided, Undefined, Unsupported, base_value,
+    is_exact_zero, may_vanish, parts, rational, strict_order,
+)  # fmt: skip
+from derivcheck.engines.rigorous.unspecified import RandomFunction
+from derivcheck.expr.nodes import (
+    Apply, Array, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr, Index, Interval,
+    Item, Limit, Logic, Number, Recur, Reduce, Size, Variable,
+)  # fmt: skip
+
+Truth = list[list[bool]]
+LONGEST_RANGE = 100_000
+LONGEST_UNROLLING = 130
+
+
+class OutOfTime(Exception):
+    """The budget of the whole examination is spent."""
+
+
+class Evaluator:
+    """Evaluates at one choice of sizes and of unspecified functions."""
+
+    def __init__(
+        self,
+        context: Context,
+        sizes: dict[str, int],
+        functions: dict[str, RandomFunction],
+        names: Names,
+        deadline: float,
+    ) -> None:
+        self.sizes, self.functions, self.names, self.deadline = sizes, functions, names, deadline
+        self.recurrences = {r.name: r for r in context.recurrences}
+        self.mode = Mode(context.on_real_line)
+        self._steps = 0
+
+    def evaluate(self, node: Expr, env: Environment) -> Matrix:
+        """The value as rows of numbers. Raises Undefined, Undecided, Unsupported, OutOfTime."""
+        names = self.names.of(node)
+        while env.parent is not None and not (names & env.changed):
+            env = env.parent
+        found = env.memo.get(id(node))
+        if found is None:
+            self._steps += 1
+            if self._steps % 64 == 0 and time.monotonic() > self.deadline:
+                raise OutOfTime
+            found = env.memo[id(node)] = self._evaluate(node, env)
+        return found
+
+    def scalar(self, node: Expr, env: Environment) -> Scalar:
+        return self.evaluate(node, env)[0][0]
+
+    def integer(self, node: Expr, env: Environment) -> int:
+        """The integer value of a position or a bound of a range."""
+        value = whole(base_value(self.scalar(node, env)))
+        if value is None:
+            raise Undefined("a position that is not an integer")
+        return value
+
+    def _evaluate(self, node: Expr, env: Environment) -> Matrix:
+        match node:
+            case Number(value):
+                return [[rational(value)]]
+            case Constant(name):
+                return [[constant(name)]]
+            case Size(dim):
+                return [[fmpq(dim.evaluate(self.sizes))]]
+            case Variable(name):
+                return env.values[name]
+            case Index(_, uid):
+                return [[fmpq(env.indices[uid])]]
+            case Apply(op, args, params):
+                values = [self.evaluate(arg, env) for arg in args]
+                return apply_operator(op, values, concrete(params, self.sizes), self.mode)
+            case Item():
+                return self._item(node, env)
+            case Array(rows):
+                return [[self.scalar(x, env) for x in row] for row in rows]
+            case Reduce():
+                return self._reduce(node, env)
+            case Choice():
+                return self._choice(node, env)
+            case Call(function, args):
+                if function not in self.functions:
+                    raise Unsupported(f"the function {function}")
+                return self.functions[function](
+                    [self.evaluate(arg, env) for arg in args], self.mode
+                )
+            case Recur(name, argument):
+                return self._recur(name, self.integer(argument, env), env)
+            case Derivative():
+                return derivative(self, node, env)
+            case Limit():
+                return limit_of(self, node, env)
+            case At(body, bindings):
+                bound = {v.name: self.evaluate(value, env) for v, value in bindings}
+                return self.evaluate(body, env.bind(bound))
+            case _:
+                assert_never(node)
+
+    def _span(self, selector: Expr | Interval, available: int, env: Environment) -> range:
+        if isinstance(selector, Interval):
+            start, stop = selector.start.evaluate(self.sizes), selector.stop.evaluate(self.sizes)
+        else:
+            start = self.integer(selector, env)
+            stop = start + 1
+        if not 0 <= start <= stop <= available:
+            raise Undefined("an entry outside the matrix")
+        return range(start, stop)
+
+    def _item(self, node: Item, env: Environment) -> Matrix:
+        base = self.evaluate(node.base, env)
+        rows = self._span(node.rows, len(base), env)
+        cols = self._span(node.cols, len(base[0]), env)
+        if not rows or not cols:
+            raise Undefined("an empty block")
+        return [[base[i][j] for j in cols] for i in rows]
+
+    def _reduce(self, node: Reduce, env: Environment) -> Matrix:
+        lower, upper = self.integer(node.lower, env), self.integer(node.upper, env)
+        if upper - lower > LONGEST_RANGE:
+            raise Unsupported(f"a range of {upper - lower}")
+        rows, cols = node.shape.evaluate(self.sizes)
+        total = fill(ONE if node.kind == "prod" else ZERO, rows, cols)
+        operator = "mul" if node.kind == "prod" else "add"
+        for k in range(lower, upper):
+            term = self.evaluate(node.body, env.bind_index(node.index, k))
+            total = apply_operator(operator, [total, term], (), self.mode)
+        return total
+
+    def _recur(self, name: str, argument: int, env: Environment) -> Matrix:
+        """Unrolled: start values, else the step with its index put in (which refers downwards)."""
+        if name not in self.recurrences:
+            raise Unsupported(f"the recurrence {name}")
+        recurrence = self.recurrences[name]
+        base = dict(recurrence.base)
+        if argument in base:
+            return self.evaluate(base[argument], env)
+        if argument < min(base):
+            raise Undefined(f"{name}({argument}) lies before the start of the recurrence")
+        if argument - max(base) > LONGEST_UNROLLING:
+            raise Unsupported(f"{name}({argument}): too far to unroll")
+        names = self.names.of(recurrence.step) | {recurrence.index.uid}
+        while env.parent is not None and (
+            not (names & env.changed) or env.changed == {recurrence.index.uid}
+        ):
+            env = env.parent
+        key = (name, argument)
+        if key not in env.recurred:
+            inner = env.bind_index(recurrence.index, argument - recurrence.shift)
+            env.recurred[key] = self.evaluate(recurrence.step, inner)
+        return env.recurred[key]
+
+    def _choice(self, node: Choice, env: Environment) -> Matrix:
+        rows, cols = node.shape.evaluate(self.sizes)
+        try:
+            truth = self.truth(node.condition, env)
+        except Undecided:
+            return self._either(node, env, rows, cols)
+        flat = [x for row in truth for x in row]
+        if all(flat) or not any(flat):
+            value = self.evaluate(node.then if flat[0] else node.otherwise, env)
+            return value if len(value) * len(value[0]) > 1 else fill(value[0][0], rows, cols)
+        return [[self.entry(node.then if truth[i][j] else node.otherwise, i, j, env)
+                 for j in range(cols)] for i in range(rows)]  # fmt: skip
+
+    def _either(self, node: Choice, env: Environment, rows: int, cols: int) -> Matrix:
+        """The hull of both branches where the condition is open: sound, whichever it is."""
+        then = spread(self.evaluate(node.then, env), fill(ZERO, rows, cols))[0]
+        otherwise = spread(self.evaluate(node.otherwise, env), fill(ZERO, rows, cols))[0]
+        return [[hull(a, b) for a, b in zip(*pair, strict=True)]
+                for pair in zip(then, otherwise, strict=True)]  # fmt: skip
+
+    def entry(self, node: Expr, i: int, j: int, env: Environment) -> Scalar:
+        """One entry, without the others as far as the operators are entrywise."""
+        if isinstance(node, Apply):
+            rule = scalar_rule(node.op)
+            if rule is not None:
+                args = tuple(self.entry(arg, i, j, env) for arg in node.args)
+                self.mode.operator = node.op
+                return rule(args, self.mode)
+        if isinstance(node, Choice):
+            rows, cols = node.condition.shape.evaluate(self.sizes)
+            truth = self.truth(node.condition, env)[i if rows > 1 else 0][j if cols > 1 else 0]
+            return self.entry(node.then if truth else node.otherwise, i, j, env)
+        value = self.evaluate(node, env)
+        return value[i if len(value) > 1 else 0][j if len(value[0]) > 1 else 0]
+
+    def truth(self, condition: Condition, env: Environment) -> Truth:
+        """A condition, entry by entry; a ball across the border raises Undecided."""
+        match condition:
+            case Compare(op, lhs, rhs):
+                left, right = spread(self.evaluate(lhs, env), self.evaluate(rhs, env))
+                self.mode.operator = "choice"
+                return [[compare(op, a, b, self.mode) for a, b in zip(*rows, strict=True)]
+                        for rows in zip(left, right, strict=True)]  # fmt: skip
+            case Logic("not", args):
+                return [[not x for x in row] for row in self.truth(args[0], env)]
+            case Logic(op, args):
+                rows, cols = condition.shape.evaluate(self.sizes)
+                result = [[op == "and"] * cols for _ in range(rows)]
+                for arg in args:
+                    if all(x == (op == "or") for row in result for x in row):
+                        break  # decided already: what follows may be undefined
+                    truth = self.truth(arg, env)
+                    result = [[_join(op, x, truth[i if len(truth) > 1 else 0]
+                                     [j if len(truth[0]) > 1 else 0])
+                               for j, x in enumerate(row)]
+                              for i, row in enumerate(result)]  # fmt: skip
+                return result
+            case _:
+                assert_never(condition)
+
+
+def _join(op: str, a: bool, b: bool) -> bool:
+    return (a and b) if op == "and" else (a or b)
+
+
+def constant(name: str) -> Scalar:
+    match name:
+        case "pi":
+            return arb.pi()
+        case "e":
+            return arb(1).exp()
+        case "I":
+            return Gauss(ZERO, ONE)
+        case _:
+            return arb.pos_inf()
+
+
+def compare(op: str, a: Scalar, b: Scalar, mode: Mode) -> bool:
+    """Decided by the sign of a - b; equality of complex numbers by both parts."""
+    difference = a - b
+    if op in ("==", "!="):
+        return _is_zero(difference, mode) == (op == "==")
+    sign = strict_order(difference, mode)
+    return {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[op]
+
+
+def _is_zero(x: Scalar, mode: Mode) -> bool:
+    if isinstance(x, Dual):
+        return all(strict_order(part, mode) == 0 for part in parts(x) if not is_exact_zero(part))
+    if is_exact_zero(x):
+        return True
+    if may_vanish(x):
+        raise Undecided("an equality of balls")
+    return False
+
+
+def fraction(x: Scalar) -> Fraction:
+    """An exact rational number as a Fraction."""
+    return Fraction(int(x.p), int(x.q))

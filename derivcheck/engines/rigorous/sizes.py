@@ -1,0 +1,61 @@
+"""Choices of sizes: pairwise different, all 1, equal (square), larger where an assumption asks."""
+
+from __future__ import annotations
+
+from itertools import permutations, product
+
+from derivcheck.claim import Context
+from derivcheck.expr.build import children
+from derivcheck.expr.declarations import Kind
+from derivcheck.expr.nodes import Condition, Expr, Number, Size
+
+Sizes = dict[str, int]
+
+
+def is_about_sizes(node: Expr | Condition) -> bool:
+    """Whether only dims and numbers occur."""
+    if isinstance(node, (Number, Size)):
+        return True
+    parts = children(node)
+    return bool(parts) and all(is_about_sizes(part) for part in parts)
+
+
+def candidates(dims: tuple[str, ...]) -> list[Sizes]:
+    """The most telling sizes first: pairwise different, all 1, all 2, one 1, all 3."""
+    names = list(dims)
+    count = len(names)
+    if not count:
+        return [{}]
+    ascending = tuple(2 + k for k in range(count))
+    if count <= 3:
+        different = list(permutations(ascending))
+    else:
+        different = [tuple(1 + (k + s) % 3 for k in range(count)) for s in range(3)]
+    one_short = [tuple(1 if j == k else 2 for j in range(count)) for k in range(count)]
+    one_long = [tuple(3 if j == k else 2 for j in range(count)) for k in range(count)]
+    equal = [(size,) * count for size in (1, 2, 3)]
+    found = [different[0], equal[0], equal[1], *one_short, *one_long, equal[2], *different[1:]]
+    return [dict(zip(names, sizes, strict=True)) for sizes in dict.fromkeys(found)]
+
+
+def larger(dims: tuple[str, ...]) -> list[Sizes]:
+    """Further sizes, for assumptions that exclude the usual ones."""
+    if not dims or len(dims) > 3:
+        return []
+    sizes = sorted(product(range(1, 9 if len(dims) > 1 else 13), repeat=len(dims)), key=sum)
+    return [dict(zip(dims, chosen, strict=True)) for chosen in sizes]
+
+
+def admissible(sizes: Sizes, context: Context) -> bool:
+    """Whether the declared shapes exist (assumptions on sizes are decided by an evaluator)."""
+    for item in (*context.declarations, *context.functions):
+        shape = item.variable.shape if hasattr(item, "variable") else item.shape
+        rows, cols = shape.evaluate(sizes)
+        if rows < 1 or cols < 1 or rows * cols > 400:
+            return False
+        if item.domain.kind is Kind.STIEFEL and cols > rows:
+            return False
+        extent = item.domain.extent
+        if extent is not None and min(extent.evaluate(sizes)) < 1:
+            return False
+    return True
