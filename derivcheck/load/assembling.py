@@ -13,11 +13,11 @@ from derivcheck.expr.scope import Scope
 from derivcheck.load.problems import Problems, failure
 from derivcheck.load.records import ClaimRecord, Entries, FileRecord
 from derivcheck.load.selection import Selection
+from derivcheck.load.sharing import kept_variables, mentioned, name_of, own_names
 from derivcheck.load.statements import read_claim, read_steps
 from derivcheck.text import Diagnostic, Fragment, Span, SpecError
 
 Requirement: TypeAlias = Literal["", "proved", "certified"]
-_NAME = re.compile(r"[^\W\d]\w*")
 _TOLERANCE = re.compile(
     r"(?:\d{1,99}(?:\.\d{0,99})?|\.\d{1,99})(?:[eE][+-]?\d{1,3})?|\d{1,99}/\d{1,99}"
 )
@@ -77,14 +77,14 @@ def assemble(
     found = Problems()
     scope, failed = Scope(), _Failed()
     _fill(scope, file.variables, file.define, failed)
-    local = {name for claim in file.claims for name in _own_names(claim)}
+    local = {name for claim in file.claims for name in own_names(claim)}
     for diagnostic in (*failed.all(), *scope.check()):
         if diagnostic.code != "P003" or _text_at(diagnostic) not in local:
             found.extend([diagnostic])
     claims: list[Assembled] = []
     known = {*found.found, *file.diagnostics}
     for record in file.claims if chosen is None else chosen:
-        claim = _assemble_one(record, scope, failed, file.define)
+        claim = _assemble_one(record, file, scope, failed)
         claims.append(claim)
         if isinstance(claim, BrokenClaim):
             found.extend(one for one in claim.diagnostics if one not in known)
@@ -118,19 +118,25 @@ def _fill(scope: Scope, variables: Entries, define: Entries, failed: _Failed) ->
             try:
                 put(key, body)
             except SpecError as error:
-                failed.add(_name_of(key), error.diagnostics)
+                failed.add(name_of(key), error.diagnostics)
 
 
 def _assemble_one(
-    record: ClaimRecord, shared: Scope, shared_failed: _Failed, shared_define: Entries
+    record: ClaimRecord, file: FileRecord, shared: Scope, shared_failed: _Failed
 ) -> Assembled:
     expect = Expectation(record.expect or "match")
     found: list[Diagnostic] = list(record.diagnostics)
+    definitions, names = mentioned(record, file.define)
+    kept = kept_variables(record, file.variables, names)
+    if len(kept) < len(file.variables):
+        shared = Scope()
+        _fill(shared, kept, file.define, _Failed())
     scope, failed = shared.child(), _Failed(shared_failed.names)
     own = _Failed()
     _fill(scope, record.variables, record.define, own)
     failed.names.update(own.names)
-    found += [*own.all(), *scope.check()]
+    found += own.all()
+    found += [reason for one in scope.check() for reason in failed.explain(one)]
 
     def attempt(read: Callable[[], Statement]) -> Statement | None:
         try:
@@ -173,7 +179,7 @@ def _assemble_one(
         corrected=corrected,
         require=cast("Requirement", record.require),
         tags=record.tags,
-        definitions=_used_definitions(record, shared_define),
+        definitions=tuple((key.text, formula.text) for key, formula in definitions),
     )
 
 
@@ -188,37 +194,6 @@ def _tolerance(text: Fragment | None) -> Fraction | None:
         hint = "a positive number such as 1e-6, 0.5 or 1/1000"
         raise failure("L032", f"`{text.text}` as `within`", text.span(), hint)
     return value
-
-
-def _used_definitions(record: ClaimRecord, shared: Entries) -> tuple[tuple[str, str], ...]:
-    """The definitions a claim mentions, directly or through one another, as they are written.
-
-    Terminates: each round removes a definition from those left or stops.
-    """
-    own = {_name_of(key) for key, _ in record.variables + record.define}
-    left = [entry for entry in shared if _name_of(entry[0]) not in own] + [*record.define]
-    texts = (record.claim, *record.steps, *record.assume, *record.corrected)
-    mentioned = {name for text in texts if text for name in _NAME.findall(text.text)}
-    used: list[tuple[Fragment, Fragment]] = []
-    while new := [entry for entry in left if _name_of(entry[0]) in mentioned]:
-        used += new
-        left = [entry for entry in left if entry not in new]
-        mentioned.update(name for _, body in new for name in _NAME.findall(body.text))
-    order = [*shared, *record.define]
-    return tuple((key.text, body.text) for key, body in sorted(used, key=order.index))
-
-
-def _own_names(claim: ClaimRecord) -> Iterator[str]:
-    """What a claim declares or defines itself: the sizes in its declarations too."""
-    for key, _ in claim.variables + claim.define:
-        yield _name_of(key)
-    for _, kind in claim.variables:
-        yield from _NAME.findall(kind.text)
-
-
-def _name_of(key: Fragment) -> str:
-    match = _NAME.search(key.text)
-    return match.group() if match else key.text
 
 
 def _text_at(diagnostic: Diagnostic) -> str:

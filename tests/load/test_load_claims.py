@@ -135,6 +135,14 @@ claims:
 """
 
 
+def test_a_size_of_the_file_may_be_a_variable_where_it_is_not_a_size(tmp_path: Path) -> None:
+    claims = "  - id: line\n    variables: {m: real}\n    claim: m*x == x*m\n"
+    clash = "  - id: both\n    variables: {m: real}\n    claim: m*W == W*m\n"
+    loaded = read(tmp_path, HEAD + claims + clash)
+    assert [type(claim) for claim in loaded.claims] == [Claim, BrokenClaim]
+    assert codes(loaded) == ["P006 14:17"]
+
+
 def test_an_error_of_the_file_is_reported_once_and_breaks_what_uses_it(tmp_path: Path) -> None:
     loaded = read(tmp_path, SHARED)
     assert codes(loaded) == ["P006 3:8", "P003 5:14"]
