@@ -85,6 +85,8 @@ class Fragment:
         return Fragment(self.text[start:stop], self.source, self.offsets[start : stop + 1])
 
     def strip(self) -> Fragment:
+        if self.text == self.text.strip():
+            return self
         left = len(self.text) - len(self.text.lstrip())
         return self.cut(left, max(len(self.text.rstrip()), left))
 

@@ -81,7 +81,7 @@ def read_formula(key: Scalar, value: Node, problems: Problems) -> Fragment | Non
             if _is_empty(value):
                 _report_empty(key, value, problems)
                 return None
-            return fragment_of(value).strip()
+            return fragment_of(value)
         case Sequence(is_flow=True):
             return raw_fragment(value)
         case Sequence() | Mapping():
@@ -131,7 +131,7 @@ def read_entries(
     for key, body in read_fields(value, problems, f"`{name}`").values():
         formula = read_formula(key, body, problems)
         if formula is not None:
-            entries.append((fragment_of(key).strip(), formula))
+            entries.append((fragment_of(key), formula))
     return tuple(entries)
 
 

@@ -13,7 +13,7 @@ _BLANK_ESCAPES = frozenset("tnvfr N_LP\t\n")
 
 
 def fragment_of(scalar: Scalar) -> Fragment:
-    """The value of a scalar, line breaks made spaces, with the place of each character.
+    """The value of a scalar, stripped, line breaks made spaces, with the place of each character.
 
     YAML folds, indents and escapes, but it keeps every visible character in order: the k-th
     visible character of the value is the k-th visible one of the source text. Blanks take the
@@ -21,15 +21,16 @@ def fragment_of(scalar: Scalar) -> Fragment:
     """
     source, start, stop = scalar.source, scalar.start, scalar.stop
     text = scalar.text.replace("\n", " ")
-    if source.text[start:stop] == scalar.text:
-        return Fragment(text, source, tuple(range(start, stop + 1)))
+    margin = 1 if scalar.style in ("'", '"') else 0
+    if source.text[start + margin : stop - margin] == scalar.text:
+        return Fragment(text, source, tuple(range(start + margin, stop - margin + 1))).strip()
     places = _visible(scalar)
     offsets, after = [], min(start + 1, stop)
     for char in text:
         place = after if char.isspace() else next(places, after)
         offsets.append(place)
         after = min(place + 1, stop)
-    return Fragment(text, source, (*offsets, after))
+    return Fragment(text, source, (*offsets, after)).strip()
 
 
 def _visible(scalar: Scalar) -> Iterator[int]:
