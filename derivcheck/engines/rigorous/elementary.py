@@ -40,18 +40,12 @@ def apply_unary(name: str, x: Scalar, mode: Mode) -> Scalar:
     if isinstance(x.slope, Poison):
         return Dual(x.level, value, x.slope)
     if rule.cut is not None and not mode.real_line and rule.cut(base_value(x)):
-        return Dual(x.level, value, Poison(f"{name} has no derivative on its branch cut"))
+        return Dual(x.level, value, Poison(f"derivative of {name} on its branch cut"))
     try:
         slope = rule.slope(x.value, mode) * x.slope
     except Undefined:
-        return Dual(x.level, value, Poison(f"{name} has no derivative at {at_text(x)}"))
+        return Dual(x.level, value, Poison(f"derivative of {name}"))
     return Dual(x.level, value, slope)
-
-
-def at_text(x: Scalar) -> str:
-    """The plain value of a germ, for messages."""
-    value = base_value(x)
-    return str(value) if isinstance(value, fmpq) else "this point"
 
 
 def _on_real_axis(x: Scalar, low: int | None, high: int | None) -> bool:
@@ -125,7 +119,7 @@ def ranged(
         if not outside(ball):
             raise Undecided(f"{name} near the end of its domain")
         if mode.real_line:
-            raise Undefined(f"{name} is not real at {x if isinstance(x, fmpq) else 'this point'}")
+            raise Undefined(f"{name} is not real here", thin=False)
         if beyond is None:
             raise Undecided(f"{name} on its branch cut")
         return beyond(ball, mode)
@@ -328,7 +322,7 @@ def _logit(x: Scalar, mode: Mode) -> Scalar:
 def _gamma(x: Scalar, mode: Mode) -> Scalar:
     if isinstance(x, fmpq) and x.q == 1:
         if x <= 0:
-            raise Undefined(f"gamma has a pole at {x}")
+            raise Undefined("a pole of gamma")
         if x < 2000:
             return fmpq(fmpz.fac_ui(int(x.p) - 1))
     return guarded("gamma", lambda: to_ball(x).gamma())
@@ -346,7 +340,7 @@ def guarded(name: str, compute: Callable[[], Scalar]) -> Scalar:
 def _loggamma(x: Scalar, mode: Mode) -> Scalar:
     if isinstance(x, fmpq) and x.q == 1:
         if x <= 0:
-            raise Undefined(f"loggamma has a pole at {x}")
+            raise Undefined("a pole of loggamma")
         if x <= 2:
             return ZERO
     ball = to_ball(x)
@@ -356,13 +350,13 @@ def _loggamma(x: Scalar, mode: Mode) -> Scalar:
         if not ball < 0:
             raise Undecided("loggamma near 0")
         if mode.real_line:
-            raise Undefined("loggamma of a negative number")
+            raise Undefined("loggamma of a negative number", thin=False)
     return guarded("loggamma", lambda: acb(ball).lgamma())
 
 
 def _digamma(x: Scalar, mode: Mode) -> Scalar:
     if isinstance(x, fmpq) and x.q == 1 and x <= 0:
-        raise Undefined(f"digamma has a pole at {x}")
+        raise Undefined("a pole of digamma")
     return guarded("digamma", lambda: to_ball(x).digamma())
 
 
@@ -375,7 +369,7 @@ def polygamma(k: int, x: Scalar, mode: Mode) -> Scalar:
     if k == 0:
         return _digamma(x, mode)
     if isinstance(x, fmpq) and x.q == 1 and x <= 0:
-        raise Undefined(f"polygamma has a pole at {x}")
+        raise Undefined("a pole of polygamma")
     ball = to_ball(x)
     value = guarded("polygamma", lambda: acb(ball).polygamma(k))
     return value.real if isinstance(ball, arb) else value
@@ -388,7 +382,7 @@ def _erfinv(x: Scalar, mode: Mode) -> Scalar:
     if is_exact_zero(x):
         return ZERO
     if ball >= 1 or ball <= -1:
-        raise Undefined("erfinv is defined for |x| < 1")
+        raise Undefined("erfinv is defined for |x| < 1", thin=False)
     return guarded("erfinv", ball.erfinv)
 
 
@@ -443,6 +437,13 @@ def _gauss_factor(x: Scalar, mode: Mode) -> Scalar:
     return _f("exp", -(x * x), mode) * (2 / arb.pi().sqrt())
 
 
+def _acot_slope(x: Scalar, mode: Mode) -> Scalar:
+    """-1/(1 + x²); acot as atan(1/x) jumps at 0."""
+    if is_exact_zero(base_value(x)):
+        raise Undefined("acot jumps at 0")
+    return -reciprocal(ONE + x * x)
+
+
 UNARY: dict[str, Rule] = {
     "exp": Rule(entire("exp", 1), lambda x, m: _f("exp", x, m)),
     "log": Rule(_log, lambda x, m: reciprocal(x), _negative_axis),
@@ -481,7 +482,7 @@ UNARY: dict[str, Rule] = {
     ),
     "acot": Rule(
         _of_reciprocal("acot", "atan", _imaginary_within_one),
-        lambda x, m: _jump_at_zero(x) or -reciprocal(ONE + x * x), _imaginary_within_one,
+        _acot_slope, _imaginary_within_one,
     ),
     "asec": Rule(
         _of_reciprocal("asec", "acos", _real_gap), _inverse_slope("acos"), _inside_unit
@@ -538,12 +539,6 @@ UNARY: dict[str, Rule] = {
         lambda x, m: _f("gamma", x + ONE, m) * _f("digamma", x + ONE, m),
     ),
 }  # fmt: skip
-
-
-def _jump_at_zero(x: Scalar) -> None:
-    """acot as atan(1/x) jumps at 0."""
-    if is_exact_zero(base_value(x)):
-        raise Undefined("acot jumps at 0")
 
 
 def _plus_minus_i_root(x: Scalar, mode: Mode) -> Scalar:

@@ -69,7 +69,7 @@ class Evaluator:
         """The integer value of a position or a bound of a range."""
         value = whole(base_value(self.scalar(node, env)))
         if value is None:
-            raise Undefined("a position that is not an integer")
+            raise Undefined("a position that is not an integer", thin=False)
         return value
 
     def _evaluate(self, node: Expr, env: Environment) -> Matrix:
@@ -120,7 +120,7 @@ class Evaluator:
             start = self.integer(selector, env)
             stop = start + 1
         if not 0 <= start <= stop <= available:
-            raise Undefined("an entry outside the matrix")
+            raise Undefined("an entry outside the matrix", thin=False)
         return range(start, stop)
 
     def _item(self, node: Item, env: Environment) -> Matrix:
@@ -128,7 +128,7 @@ class Evaluator:
         rows = self._span(node.rows, len(base), env)
         cols = self._span(node.cols, len(base[0]), env)
         if not rows or not cols:
-            raise Undefined("an empty block")
+            raise Undefined("an empty block", thin=False)
         return [[base[i][j] for j in cols] for i in rows]
 
     def _reduce(self, node: Reduce, env: Environment) -> Matrix:
@@ -152,7 +152,7 @@ class Evaluator:
         if argument in base:
             return self.evaluate(base[argument], env)
         if argument < min(base):
-            raise Undefined(f"{name}({argument}) lies before the start of the recurrence")
+            raise Undefined(f"{name}({argument}) lies before its start", thin=False)
         if argument - max(base) > LONGEST_UNROLLING:
             raise Unsupported(f"{name}({argument}): too far to unroll")
         names = self.names.of(recurrence.step) | {recurrence.index.uid}

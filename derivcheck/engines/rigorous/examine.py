@@ -63,8 +63,9 @@ class Run:
     samples: list[Sample] = field(default_factory=list)
     mismatch: Mismatch | None = None
     exceptions: dict[str, str] = field(default_factory=dict)
-    widespread: set[str] = field(default_factory=set)
-    generic_undefined: int = 0
+    regional: set[str] = field(default_factory=set)
+    generic: int = 0
+    generic_undefined: dict[str, int] = field(default_factory=dict)
     undecided: dict[str, int] = field(default_factory=dict)
     unsupported: str = ""
     met: int = 0
@@ -142,6 +143,7 @@ class Run:
 
     def _try(self, source: PointSource, draw: Draw) -> Refutation | None:
         self.met += 1
+        self.generic += not draw.special
         other = self._other_end(source)
         trial = self._attempt(source, draw.point, other)
         match trial:
@@ -184,11 +186,14 @@ class Run:
             self.unsupported = trial.reason
         elif not trial.undefined:
             self.undecided[trial.reason] = self.undecided.get(trial.reason, 0) + 1
-        elif draw.special:
-            self.exceptions.setdefault(trial.reason, exception_text(trial.reason, draw.point))
         else:
-            self.generic_undefined += 1
-            self.widespread.add(trial.reason)
+            if not trial.thin:
+                self.regional.add(trial.reason)
+            elif draw.special or trial.reason not in self.exceptions:
+                self.exceptions.setdefault(trial.reason, exception_text(trial.reason, draw.point))
+            if not draw.special:
+                count = self.generic_undefined.get(trial.reason, 0)
+                self.generic_undefined[trial.reason] = count + 1
 
     def _refutation(
         self, source: PointSource, point: Point, other: Point | None, failure: Failed
@@ -243,14 +248,18 @@ class Run:
         if self.mismatch is not None:
             return self.mismatch
         if self.held:
-            if self.generic_undefined:
-                reasons = ", ".join(sorted(self.widespread)[:3])
+            widespread = self.regional | {
+                reason for reason, count in self.generic_undefined.items()
+                if count > max(3, self.generic // 4)
+            }  # fmt: skip
+            if widespread:
+                reasons = ", ".join(sorted(widespread)[:3])
                 self.notes.append(f"undefined on part of the domain: {reasons}")
             if self.undecided:
                 count = sum(self.undecided.values())
                 self.notes.append(f"{count} points left open: {next(iter(self.undecided))}")
             exceptions = tuple(
-                text for reason, text in self.exceptions.items() if reason not in self.widespread
+                text for reason, text in self.exceptions.items() if reason not in widespread
             )
             sizes = tuple(tuple(sorted(s.items())) for s in self.sizes)
             return Agreement(
@@ -261,7 +270,7 @@ class Run:
         if self.undecided:
             return Silence(Cause.INCONCLUSIVE, next(iter(self.undecided)))
         if self.met:
-            reasons = sorted({*self.widespread, *self.exceptions})[:3]
+            reasons = sorted({*self.regional, *self.exceptions})[:3]
             return Silence(
                 Cause.VACUOUS, "no point where both sides are defined: " + ", ".join(reasons)
             )

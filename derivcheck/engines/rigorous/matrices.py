@@ -126,7 +126,7 @@ def matrix_power(a: Matrix, exponent: Scalar) -> Matrix:
     """A^k by squaring; k < 0: of the inverse; A^0 = I."""
     k = whole(exponent)
     if k is None:
-        raise Undefined("a matrix power needs an integer exponent")
+        raise Undefined("a matrix power needs an integer exponent", thin=False)
     if abs(k) > 100000:
         raise Unsupported("a matrix power above 100000")
     base = inverse(a) if k < 0 else a
@@ -306,5 +306,5 @@ def logdet(a: Matrix, mode: Mode) -> Scalar:
     if mode.real_line:
         plain = real_value(base_value(value))
         if plain < 0:
-            raise Undefined("logdet of a matrix with det < 0")
+            raise Undefined("logdet of a matrix with det < 0", thin=False)
     return apply_unary("log", value, mode)

@@ -31,7 +31,7 @@ def integer_power(a: Scalar, n: int) -> Scalar:
         try:
             slope = integer_power(a.value, n - 1) * fmpq(n) * a.slope
         except Undefined:
-            slope = Poison("a power has no derivative at 0")
+            slope = Poison("derivative of a power")
         return Dual(a.level, integer_power(a.value, n), slope)
     if n < 0:
         return reciprocal(integer_power(a, -n))
@@ -60,7 +60,7 @@ def power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
     value = power(base, exponent, mode)
     bottom = base_value(base)
     if not mode.real_line and not _off_negative_axis(bottom) and not is_exact_zero(bottom):
-        return Dual(level, value, Poison("a power has no derivative on its branch cut"))
+        return Dual(level, value, Poison("derivative of a power on its branch cut"))
     try:
         slope: Scalar = ZERO
         if not is_exact_zero(base_slope):
@@ -68,7 +68,7 @@ def power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
         if not is_exact_zero(exponent_slope):
             slope = slope + _exponent_slope(base, value, mode) * exponent_slope
     except Undefined:
-        slope = Poison("a power has no derivative at this base")
+        slope = Poison("derivative of a power")
     return Dual(level, value, slope)
 
 
@@ -113,7 +113,7 @@ def _plain_power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
         if mode.real_line:
             if isinstance(b, arb) and b.contains_integer():
                 raise Undecided("a negative number to a power that may be an integer")
-            raise Undefined("a negative number to a power that is not an integer")
+            raise Undefined("a negative number to a power that is not an integer", thin=False)
     return (acb(base).log() * exponent).exp()
 
 
@@ -134,7 +134,7 @@ def atan2(y: Scalar, x: Scalar, mode: Mode) -> Scalar:
                 raise Undefined("the angle of (0, 0)")
             if x > 0:
                 return ZERO
-        return arb(y).atan2(arb(x))
+        return arb.atan2(arb(y), arb(x))
     (y, y_slope), (x, x_slope) = _split(y, level), _split(x, level)
     value = atan2(y, x, mode)
     if is_exact_zero(base_value(y)) and not real_value(base_value(x)) > 0:
@@ -152,7 +152,7 @@ def argument(x: Scalar, mode: Mode) -> Scalar:
 def polygamma_of(order: Scalar, x: Scalar, mode: Mode) -> Scalar:
     k = whole(base_value(order))
     if k is None or k < 0:
-        raise Undefined("polygamma needs an order 0, 1, 2, …")
+        raise Undefined("polygamma needs an order 0, 1, 2, …", thin=False)
     return polygamma(k, x, mode)
 
 
@@ -201,7 +201,7 @@ def besselj(v: Scalar, x: Scalar, mode: Mode) -> Scalar:
         if not ball < 0:
             raise Undecided("besselj near 0")
         if mode.real_line:
-            raise Undefined("besselj of a negative number")
+            raise Undefined("besselj of a negative number", thin=False)
         ball = acb(ball)
     if isinstance(nu, acb):
         ball = acb(ball)

@@ -21,7 +21,14 @@ ZERO, ONE, HALF = fmpq(0), fmpq(1), fmpq(1, 2)
 
 
 class Undefined(Exception):
-    """The expression has no value (or no derivative) at this point; the message says why."""
+    """The expression has no value (or no derivative) at this point; the message says why.
+
+    `thin`: a matter of single points (a pole, a kink), not of a region (log of negative numbers).
+    """
+
+    def __init__(self, reason: str, thin: bool = True) -> None:
+        super().__init__(reason)
+        self.thin = thin
 
 
 class Undecided(Exception):
@@ -275,7 +282,7 @@ def real_value(x: Scalar) -> Scalar:
         return re
     if may_vanish(im):
         raise Undecided("a number that may not be real")
-    raise Undefined("order of numbers that are not real")
+    raise Undefined("order of numbers that are not real", thin=False)
 
 
 def order(x: Scalar, mode: Mode) -> int:

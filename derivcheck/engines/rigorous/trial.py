@@ -14,7 +14,7 @@ from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
 from derivcheck.engines.rigorous.relations import Failed, Held, compare, judge_at
 from derivcheck.engines.rigorous.scalars import Undecided, Undefined, Unsupported, rational
 
-LADDER = (333, 800, 2400)
+LADDER = (333, 800, 2400, 6000)
 SHARES = ((1, 2), (1, 4), (9, 10))
 
 
@@ -24,6 +24,7 @@ class Nothing:
 
     reason: str
     undefined: bool = False
+    thin: bool = False
     unsupported: bool = False
 
 
@@ -48,7 +49,7 @@ def attempt(
             except Undecided as problem:
                 reason = str(problem)
             except Undefined as problem:
-                return Nothing(str(problem), undefined=True)
+                return Nothing(str(problem), undefined=True, thin=problem.thin)
             except Unsupported as problem:
                 return Nothing(str(problem), unsupported=True)
             except (ValueError, ZeroDivisionError, OverflowError) as problem:
