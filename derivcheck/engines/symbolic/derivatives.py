@@ -1,0 +1,179 @@
+"""Derivatives of explicit entries, with the rules for kinks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from derivcheck.engines.symbolic import arrays
+from derivcheck.engines.symbolic.arrays import Grid, each, fill
+from derivcheck.engines.symbolic.region import Undefined, Unsupported
+from derivcheck.expr.nodes import Derivative, Expr, Target
+
+if TYPE_CHECKING:
+    from derivcheck.engines.symbolic.reading import Reader
+
+MAX_OPERATIONS = 20_000
+
+
+class Kinks:
+    """What a derivative does with an expression that is 0 at the point and moves with `targets`.
+
+    side 0: remember it. side +1 or -1: give the sign it has where the first one found, `kink`, is
+    positive or negative.
+    """
+
+    def __init__(
+        self, targets: set[sp.Symbol], depth: int, side: int = 0, kink: sp.Expr | None = None
+    ) -> None:
+        self.targets, self.depth, self.side, self.kink = targets, depth, side, kink
+
+    def sign(self, reader: Reader, expr: sp.Expr) -> int:
+        """The sign of an expression that vanishes at the point, on this side of the kink."""
+        if not expr.free_symbols & self.targets:
+            return 0
+        constant, factors = sp.factor_list(sp.numer(sp.together(expr)))
+        below = reader.region.sign(reader.outside(sp.denom(sp.together(expr)), self.depth))
+        result = reader.region.sign(constant) * below
+        for factor, power in factors:
+            sign = reader.region.sign(reader.outside(factor, self.depth))
+            if sign == 0:
+                sign = self._side_of(factor)
+            result *= sign**power
+        return result
+
+    def _side_of(self, factor: sp.Expr) -> int:
+        if not factor.free_symbols & self.targets:
+            return 0
+        if self.kink is None:
+            self.kink = factor
+        if (factor - self.kink).expand() == 0:
+            return self.side
+        if (factor + self.kink).expand() == 0:
+            return -self.side
+        raise Unsupported("two different kinks at one point")
+
+
+def derivative(reader: Reader, node: Derivative) -> Grid:
+    """The entries of diff, grad, jac or hess."""
+    if node.structured:
+        return _structured(reader, node)
+    match node.kind:
+        case "diff":
+            symbols = [s for target in node.targets for s in _symbols(reader, target)]
+            return partial(reader, node.body, symbols)
+        case "grad":
+            variable = _entries(reader, node.targets[0])
+            found = [[partial(reader, node.body, [s])[0][0] for s in row] for row in variable]
+            return tuple(map(tuple, found))
+        case "jac":
+            columns = [
+                arrays.entries(partial(reader, node.body, [s]))
+                for s in arrays.entries(_entries(reader, node.targets[0]))
+            ]
+            return fill(len(columns[0]), len(columns), lambda i, j: columns[j][i])
+        case "hess":
+            flat = arrays.entries(_entries(reader, node.targets[0]))
+            return fill(
+                len(flat),
+                len(flat),
+                lambda i, j: partial(reader, node.body, [flat[i], flat[j]])[0][0],
+            )
+
+
+def _structured(reader: Reader, node: Derivative) -> Grid:
+    """By the independent entries of a symmetric matrix: G + G.T - diag(G) of the free G."""
+    free = Derivative(node.kind, node.body, node.targets, node.shape)
+    grid = derivative(reader, free)
+    return fill(
+        len(grid), len(grid), lambda i, j: grid[i][j] if i == j else grid[i][j] + grid[j][i]
+    )
+
+
+def _entries(reader: Reader, target: Target) -> Grid:
+    grid = reader.variable(target.variable)
+    if target.conjugate:
+        return each(lambda symbol: reader.words.conjugates.get(symbol, symbol), grid)
+    return grid
+
+
+def _symbols(reader: Reader, target: Target) -> list[sp.Symbol]:
+    grid = _entries(reader, target)
+    if target.entry is None:
+        return [grid[0][0]] * target.order
+    row, col = (
+        reader.positions(e, n) for e, n in zip(target.entry, arrays.extent(grid), strict=True)
+    )
+    return [grid[row[0]][col[0]]] * target.order
+
+
+def partial(reader: Reader, body: Expr, symbols: list[sp.Symbol]) -> Grid:
+    """The derivative of `body` by `symbols` in turn, on the reader's region.
+
+    Where an expression that decides a case vanishes at the point and crosses 0 with each of the
+    symbols, the derivative, if it exists, equals that of both smooth pieces: a difference quotient
+    may run through either side. So different slopes mean: undefined; else either piece serves.
+    """
+    if reader.kinks is not None and reader.kinks.side:
+        if not set(symbols) <= reader.kinks.targets:
+            raise Unsupported("a kink inside a mixed derivative")
+        return each(lambda entry: _diff(reader, entry, symbols), _smooth(reader, body))
+    outer = reader.kinks
+    watch = Kinks(set(symbols), len(reader.values))
+    reader.kinks = watch
+    try:
+        grid = _smooth(reader, body)
+        if watch.kink is None:
+            return each(lambda entry: _diff(reader, entry, symbols), grid)
+        if outer is not None and outer.kink is None:
+            outer.kink = watch.kink
+        _check_crossing(reader, watch.kink, symbols)
+        sides = []
+        for side in (1, -1):
+            reader.kinks = Kinks(set(symbols), watch.depth, side, watch.kink)
+            sides.append(each(lambda entry: _diff(reader, entry, symbols), _smooth(reader, body)))
+    finally:
+        reader.kinks = outer
+    return each(lambda right, left: _join(reader, right, left), *sides)
+
+
+def _smooth(reader: Reader, body: Expr) -> Grid:
+    return each(reader.without_kinks, reader.value(body))
+
+
+def _check_crossing(reader: Reader, kink: sp.Expr, symbols: list[sp.Symbol]) -> None:
+    for symbol in set(symbols) & kink.free_symbols:
+        slope = reader.region.settle(reader.outside(kink.diff(symbol)))
+        if not slope.is_nonzero and reader.region.known_sign(slope) not in (1, -1):
+            raise Unsupported(f"whether {kink} changes its sign at 0")
+
+
+def _join(reader: Reader, right: sp.Expr, left: sp.Expr) -> sp.Expr:
+    """One value from both sides: undefined where they certainly differ or are infinite."""
+    settled = [reader.region.settle(reader.outside(side)) for side in (right, left)]
+    if any(side.has(sp.nan) for side in settled):
+        raise Unsupported("a derivative that is 0/0 at a kink")
+    if any(side.has(sp.zoo, sp.oo, -sp.oo) for side in settled):
+        raise Undefined
+    gap = sp.cancel(sp.expand(settled[0] - settled[1]))
+    if gap != 0 and (gap.is_nonzero or reader.region.known_sign(gap) in (1, -1)):
+        raise Undefined
+    return right
+
+
+def _diff(reader: Reader, entry: sp.Expr, symbols: list[sp.Symbol]) -> sp.Expr:
+    """SymPy's derivative, refused where SymPy left something for later or made it up."""
+    if entry.atoms(sp.floor, sp.ceiling) and entry.free_symbols & set(symbols):
+        raise Unsupported("the derivative of floor or ceil")
+    for symbol in symbols:
+        entry = sp.diff(entry, symbol)
+        if entry.has(sp.DiracDelta, sp.Heaviside, sp.Piecewise, sp.Max, sp.Min):
+            raise Unsupported("a derivative that SymPy writes piecewise")
+        if sp.count_ops(entry) > MAX_OPERATIONS:
+            raise Unsupported("a derivative of more than 20000 operations")
+    for left in entry.atoms(sp.Derivative):
+        if not isinstance(left.expr, AppliedUndef):
+            raise Unsupported(f"the derivative of {left.expr.func.__name__}")
+    return entry

@@ -1,0 +1,122 @@
+"""What the engine derives itself, in the claim language, for a reader to compare."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derivcheck.engines.symbolic import arrays
+from derivcheck.engines.symbolic.equality import has_derivative
+from derivcheck.engines.symbolic.limited import Budget, OutOfTime
+from derivcheck.engines.symbolic.reading import Reader, Vocabulary
+from derivcheck.engines.symbolic.recover import Recovery
+from derivcheck.engines.symbolic.region import NeedSign, Region, Undefined, Unsupported
+from derivcheck.expr import build
+from derivcheck.expr.nodes import Expr, Number, Variable
+
+MAX_SPLITS = 4
+MAX_OPERATIONS = 150
+SECONDS = 1.0
+
+
+def derive(words: Vocabulary, start: Region, lhs: Expr, rhs: Expr, budget: Budget) -> Expr | None:
+    """The first side that asks for a derivative, computed and tidied; None where it cannot be."""
+    side = next((one for one in (lhs, rhs) if has_derivative(one)), None)
+    if side is None:
+        return None
+    try:
+        return _piece(words, start, side, budget, MAX_SPLITS)
+    except (Unsupported, Undefined, OutOfTime, NeedSign):
+        return None
+
+
+def _piece(words: Vocabulary, region: Region, side: Expr, budget: Budget, splits: int) -> Expr:
+    """The side on one region; where a sign is missing, a choice between two (0 left aside)."""
+    try:
+        grid = Reader(words, region).value(side)
+    except NeedSign as need:
+        if splits == 0:
+            raise
+        return _choice(words, region, need.factor, side, budget, splits)
+    recovery = Recovery(names(words))
+    entries = [[recovery.expr(tidy(words.finish(entry), budget)) for entry in row] for row in grid]
+    if arrays.extent(grid) == (1, 1):
+        return entries[0][0]
+    return build.array(entries)
+
+
+def _choice(
+    words: Vocabulary, region: Region, factor: sp.Expr, side: Expr, budget: Budget, splits: int
+) -> Expr:
+    parts = [region.where(factor, sign) for sign in (1, -1)]
+    found = [
+        _piece(words, part, side, budget, splits - 1) if part is not None else None
+        for part in parts
+    ]
+    above, below = found
+    if above is None or below is None or above == below:
+        known = above if above is not None else below
+        if known is None:
+            raise Undefined
+        return known
+    subject = Recovery(names(words)).expr(factor)
+    if (above, below) == (build.UNIT, build.number(-1)):
+        return build.apply("sign", subject)
+    if not (above.shape == below.shape and above.shape.is_scalar):
+        raise Unsupported("cases of an array")
+    condition = build.compare(">", subject, build.ZERO)
+    if below == build.ZERO and not isinstance(above, Number):
+        return build.apply("mul", above, build.choice(condition, build.UNIT, build.ZERO))
+    return build.choice(condition, above, below)
+
+
+def tidy(expr: sp.Expr, budget: Budget) -> sp.Expr:
+    """The shortest of a few exact rewritings; each is an identity of the formula SymPy holds."""
+    candidates = [expr]
+    rewritings = (sp.factor_terms, sp.together, sp.cancel, sp.factor, sp.trigsimp)
+    for rewrite in rewritings:
+        if sp.count_ops(expr) > MAX_OPERATIONS * 4:
+            break
+        try:
+            with budget.at_most(SECONDS / 4):
+                candidates.append(rewrite(expr))
+        except (OutOfTime, sp.PolynomialError, NotImplementedError):
+            continue
+    best = min(candidates, key=_length)
+    if sp.count_ops(best) > MAX_OPERATIONS:
+        raise Unsupported("a derivative too long to show")
+    return best
+
+
+def _length(expr: sp.Expr) -> int:
+    return int(sp.count_ops(expr)) + len(expr.atoms(sp.exp))
+
+
+def names(words: Vocabulary) -> dict[sp.Symbol, Expr]:
+    """The expression of each symbol: a variable, an entry, a conjugate, a size."""
+    found: dict[sp.Symbol, Expr] = {}
+    for declaration in words.context.declarations:
+        variable = declaration.variable
+        for i, row in enumerate(words.grids.get(variable.name, ())):
+            for j, symbol in enumerate(row):
+                found[symbol] = _entry(variable, i, j)
+                if symbol in words.conjugates:
+                    conjugate = build.apply("conj", found[symbol])
+                    found[words.conjugates[symbol]] = conjugate
+    for name, symbol in words.dims.items():
+        found[symbol] = build_size(name)
+    return found
+
+
+def _entry(variable: Variable, i: int, j: int) -> Expr:
+    if variable.shape.is_scalar:
+        return variable
+    if variable.shape.is_row:
+        i, j = 0, j
+    return build.item(variable, build.number(i), build.number(j))
+
+
+def build_size(name: str) -> Expr:
+    from derivcheck.expr.dims import Dim
+    from derivcheck.expr.nodes import Size
+
+    return Size(Dim.of(name))

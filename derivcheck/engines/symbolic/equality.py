@@ -1,0 +1,154 @@
+"""Proof that two sides are equal wherever both are defined."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from derivcheck.engines.symbolic import arrays
+from derivcheck.engines.symbolic.arrays import Grid
+from derivcheck.engines.symbolic.reading import Reader, Vocabulary
+from derivcheck.engines.symbolic.region import Region, Undefined, Unsupported
+from derivcheck.engines.symbolic.regions import everywhere
+from derivcheck.engines.symbolic.zero import is_zero
+from derivcheck.expr.build import children
+from derivcheck.expr.nodes import Condition, Derivative, Expr
+
+
+@dataclass(slots=True)
+class Record:
+    """What a proof used and met, for its steps and exceptions."""
+
+    cases: list[str] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
+    proved: int = 0
+
+
+def prove_equal(
+    words: Vocabulary, start: Region, lhs: Expr, rhs: Expr, record: Record
+) -> str | None:
+    """None when proved, else why not. The sides must have one shape, or one be a scalar."""
+    derived = has_derivative(lhs) or has_derivative(rhs)
+
+    def judge(region: Region) -> str | None:
+        sides = both(words, region, lhs, rhs)
+        if sides is None:
+            record.exceptions.append(", ".join(region.path) or "everywhere")
+            return None
+        for left, right in sides:
+            left, right = (region.settle(words.finish(side)) for side in (left, right))
+            if left.has(sp.nan, sp.zoo) or right.has(sp.nan, sp.zoo):
+                if derived and not (left.has(sp.zoo) or right.has(sp.zoo, sp.nan)):
+                    return "the derivative is 0/0"
+                record.exceptions.append(", ".join(region.path))
+                continue
+            if left.has(sp.oo, -sp.oo) or right.has(sp.oo, -sp.oo):
+                return "an infinite value"
+            gap = Reader(words, region).without_kinks(left - right)
+            if not is_zero(gap, region, words.on_real_line):
+                return f"the difference {shorten(gap)} was not reduced to 0"
+            if contradicted(left, right, region):
+                return "a numerical check disagrees with the reduction to 0"
+            record.proved += 1
+        if region.path:
+            record.cases.append(", ".join(region.path))
+        return None
+
+    failed = everywhere(start, judge)
+    if failed is None:
+        return None if record.proved else "both sides are nowhere defined"
+    region, reason = failed
+    place = f" where {', '.join(region.path)}" if region.path else ""
+    return f"{reason}{place}"
+
+
+def both(
+    words: Vocabulary, region: Region, lhs: Expr, rhs: Expr
+) -> list[tuple[sp.Expr, sp.Expr]] | None:
+    """The pairs of entries of the two sides, or None where a side is undefined on the region.
+
+    A side that cannot be read does not matter where the other one has no value.
+    """
+    values: list[Grid] = []
+    trouble: Unsupported | None = None
+    for side in (lhs, rhs):
+        try:
+            values.append(Reader(words, region).value(side))
+        except Undefined:
+            return None
+        except Unsupported as found:
+            trouble = found
+    if trouble is not None:
+        for value in values:
+            settled = (region.settle(words.finish(entry)) for entry in arrays.entries(value))
+            if all(entry.has(sp.nan, sp.zoo) for entry in settled):
+                return None
+        raise trouble
+    left, right = (arrays.entries(value) for value in values)
+    size = max(len(left), len(right))
+    left, right = (side * size if len(side) == 1 else side for side in (left, right))
+    return list(zip(left, right, strict=True))
+
+
+def has_derivative(node: Expr | Condition) -> bool:
+    return isinstance(node, Derivative) or any(map(has_derivative, children(node)))
+
+
+def shorten(expr: sp.Expr) -> str:
+    text = str(expr)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def contradicted(left: sp.Expr, right: sp.Expr, region: Region) -> bool:
+    """A guard against a slip in the algebra: both sides at a few points of the region, in digits."""
+    source = random.Random(0)
+    gap = left - right
+    for _ in range(4):
+        point = _point(gap, region, source)
+        if point is None:
+            return False
+        values = [side.subs(point, simultaneous=True).evalf(30) for side in (left, right)]
+        if not all(value.is_number and value.is_finite for value in values):
+            continue
+        if any(abs(sp.im(value)) > 1e-12 for value in values) and region_is_real(gap):
+            continue
+        if abs(values[0] - values[1]) > 1e-12 * (1 + abs(values[0]) + abs(values[1])):
+            return True
+    return False
+
+
+def region_is_real(expr: sp.Expr) -> bool:
+    return all(symbol.is_extended_real for symbol in expr.free_symbols)
+
+
+def _point(expr: sp.Expr, region: Region, source: random.Random) -> dict[sp.Symbol, sp.Expr] | None:
+    """A random rational point of the ranges that satisfies the facts."""
+    symbols = expr.free_symbols.union(*(fact.free_symbols for fact, _ in region.facts))
+    for _ in range(30):
+        point: dict[sp.Symbol, sp.Expr] = {}
+        for cover in region.parametrisations(sp.Add(*symbols)):
+            for symbol, value in cover.items():
+                point[symbol] = value.subs({p: _draw(p, source) for p in value.free_symbols})
+        for symbol in sorted(symbols - set(point), key=str):
+            point[symbol] = _draw(symbol, source)
+        facts = (
+            sp.sign(region.settle(fact).subs(point, simultaneous=True).evalf(30)) == sign
+            for fact, sign in region.facts
+            if sign
+        )
+        if all(facts):
+            return point
+    return None
+
+
+def _draw(symbol: sp.Symbol, source: random.Random) -> sp.Expr:
+    size = (
+        sp.Integer(source.randint(1, 5))
+        if symbol.is_integer
+        else sp.Rational(source.randint(1, 60), source.randint(7, 29))
+    )
+    if symbol.is_extended_real and not symbol.is_extended_nonnegative:
+        return size * source.choice((1, -1)) if not symbol.is_extended_nonpositive else -size
+    return size

@@ -1,0 +1,105 @@
+"""Proof of an order relation by signs: factors, squares, what the domain says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy as sp
+
+from derivcheck.engines.symbolic.equality import Record, both, shorten
+from derivcheck.engines.symbolic.reading import Reader, Vocabulary
+from derivcheck.engines.symbolic.region import NeedSign, Region, Undefined, Unsupported
+from derivcheck.engines.symbolic.regions import everywhere
+from derivcheck.engines.symbolic.zero import is_zero
+from derivcheck.expr.nodes import Expr
+
+_ALLOWED = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "!=": {-1, 1}}
+
+
+def prove_order(
+    words: Vocabulary, start: Region, op: str, lhs: Expr, rhs: Expr, record: Record
+) -> str | None:
+    """None when `lhs op rhs` is proved wherever both sides are defined, else why not."""
+
+    def judge(region: Region) -> str | None:
+        sides = both(words, region, lhs, rhs)
+        if sides is None:
+            record.exceptions.append(", ".join(region.path))
+            return None
+        for left, right in sides:
+            gap = region.settle(words.finish(left - right))
+            if gap.has(sp.nan, sp.zoo):
+                record.exceptions.append(", ".join(region.path))
+                continue
+            gap = Reader(words, region).without_kinks(gap)
+            if not certainly(gap, region, _ALLOWED[op], words.on_real_line):
+                return f"the sign of {shorten(gap)} is not known"
+            record.proved += 1
+        if region.path:
+            record.cases.append(", ".join(region.path))
+        return None
+
+    failed = everywhere(start, judge)
+    if failed is None:
+        return None if record.proved else "both sides are nowhere defined"
+    region, reason = failed
+    return f"{reason}{' where ' + ', '.join(region.path) if region.path else ''}"
+
+
+def certainly(gap: sp.Expr, region: Region, allowed: set[int], on_real_line: bool) -> bool:
+    """Whether the sign of `gap` is one of `allowed` on the whole region."""
+    if 0 in allowed and is_zero(gap, region, on_real_line):
+        return True
+    for form in _forms(gap):
+        known = region.known_sign(form)
+        if known is not None:
+            return known in allowed
+        if 0 in allowed and _weakly(form, region, 1 if 1 in allowed else -1):
+            return True
+    for form in _forms(gap):
+        try:
+            return region.sign(form) in allowed
+        except NeedSign as need:
+            if _worth_splitting(need.factor):
+                raise
+        except (Unsupported, Undefined):
+            continue
+    return False
+
+
+def _forms(gap: sp.Expr) -> Iterator[sp.Expr]:
+    yield gap
+    rewritten = gap.rewrite(sp.exp) if gap.has(sp.tanh, sp.sinh, sp.cosh) else gap
+    yield sp.factor(sp.together(rewritten))
+    yield from _completed_squares(sp.expand(gap))
+
+
+def _completed_squares(gap: sp.Expr) -> Iterator[sp.Expr]:
+    """a x**2 + b x + c = a (x + b/(2a))**2 + c - b**2/(4a), for one symbol after another."""
+    rest, squares = gap, sp.S.Zero
+    for symbol in sorted(gap.free_symbols, key=str):
+        if not (rest.is_polynomial(symbol) and sp.degree(rest, symbol) == 2):
+            continue
+        a, b, c = sp.Poly(rest, symbol).all_coeffs()
+        if not a.is_number:
+            continue
+        squares += a * (symbol + b / (2 * a)) ** 2
+        rest = sp.expand(c - b**2 / (4 * a))
+        yield squares + rest
+
+
+def _weakly(form: sp.Expr, region: Region, side: int) -> bool:
+    """SymPy's own knowledge of a weak sign, with the ranges put in."""
+    cases = list(region.parametrisations(form))
+    if not cases:
+        return False
+    shown = [form.subs(case, simultaneous=True) if case else form for case in cases]
+    return all((one.is_nonnegative if side > 0 else one.is_nonpositive) is True for one in shown)
+
+
+def _worth_splitting(factor: sp.Expr) -> bool:
+    """Only a factor affine in a symbol makes smaller regions that know more."""
+    return any(
+        factor.is_polynomial(symbol) and sp.degree(factor, symbol) == 1
+        for symbol in factor.free_symbols
+    )

@@ -1,0 +1,49 @@
+"""A bound on the time of one SymPy call, so that a slow one costs only itself."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class OutOfTime(Exception):
+    """The part of the budget for this step is spent."""
+
+
+class Budget:
+    """The engine's soft budget in seconds of wall time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        return self.end - time.monotonic()
+
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """Raise OutOfTime inside the block when its time is over.
+
+        By an alarm, which only the main thread can receive; elsewhere the block runs on.
+        """
+        seconds = min(seconds, self.left)
+        if seconds <= 0:
+            raise OutOfTime
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGALRM, _ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def _ring(number: int, frame: FrameType | None) -> None:
+    raise OutOfTime
