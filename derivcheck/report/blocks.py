@@ -13,11 +13,12 @@ from derivcheck.evidence import Finding, Proof, Value, Witness
 from derivcheck.load.assembling import BrokenClaim
 from derivcheck.report.model import Entry, id_of, is_as_expected, place_of, verdict_of
 from derivcheck.report.words import (
-    claimed_text,
     entry_name,
     entry_of,
     found,
+    gap_text,
     sizes_text,
+    statement_text,
     value_text,
     verdict_words,
 )  # fmt: skip
@@ -48,8 +49,9 @@ def heading(entry: Entry) -> Text:
 
 
 def place_row(entry: Entry) -> Row:
+    """Nothing for a claim that is in no file."""
     file, line = place_of(entry)
-    return "where", f"{file}:{line}"
+    return "where", "" if file.startswith("<") else f"{file}:{line}"
 
 
 def rows(pairs: Iterable[Row]) -> RenderableType:
@@ -66,16 +68,23 @@ def rows(pairs: Iterable[Row]) -> RenderableType:
 def _outcome_rows(outcome: Outcome) -> Iterator[Row]:
     link = outcome.decisive
     yield place_row(outcome)
-    yield "claim", claimed_text(outcome.claim)
+    yield "claim", statement_text(outcome.claim.statement, outcome.claim.is_derivation)
     yield "reason", outcome.reason
     if link is not None:
         if len(outcome.links) > 1 and not outcome.verdict.is_match:
-            number = next(i for i, one in enumerate(outcome.links) if one is link)
-            yield "link", f"{number}: {link.text}"
+            yield "breaks", _broken_link(outcome, link)
         if link.witness is not None:
             yield from witness_rows(link.witness, link.gap)
         yield "derived", link.derived
     yield from diagnosis_rows(outcome)
+
+
+def _broken_link(outcome: Outcome, link: LinkOutcome) -> str:
+    """Where a derivation breaks, its lines counted from 1; in a chain, the relation that fails."""
+    number = next(i for i, one in enumerate(outcome.links) if one is link)
+    if outcome.claim.is_derivation:
+        return f"from line {number + 1} to line {number + 2}"
+    return link.text
 
 
 def witness_rows(witness: Witness, gap: str = "") -> Iterator[Row]:
@@ -84,8 +93,7 @@ def witness_rows(witness: Witness, gap: str = "") -> Iterator[Row]:
     yield "at", "\n".join(f"{name} = {value_text(value)}" for name, value in witness.values)
     yield "left", _side(witness.lhs, witness)
     yield "right", _side(witness.rhs, witness)
-    if gap:
-        yield "gap", f"at least {gap}"
+    yield "gap", gap_text(gap)
     yield "note", witness.note
 
 
@@ -103,7 +111,8 @@ def diagnosis_rows(outcome: Outcome) -> Iterator[Row]:
         yield "holds", diagnosis.corrected
     if outcome.claim.corrected is not None and outcome.corrected:
         verdicts = ", ".join(dict.fromkeys(link.verdict.value for link in outcome.corrected))
-        yield "corrected", f"{outcome.claim.corrected.text}\n({verdicts})"
+        text = statement_text(outcome.claim.corrected, outcome.claim.is_derivation)
+        yield "corrected", f"{text}\n({verdicts})"
 
 
 def findings(link: LinkOutcome) -> RenderableType:

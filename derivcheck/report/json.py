@@ -13,6 +13,7 @@ from derivcheck.evidence import Value, Witness
 from derivcheck.report.model import (
     Entry,
     Report,
+    exceptions_of,
     id_of,
     is_as_expected,
     place_of,
@@ -81,7 +82,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         **_result(entry.decisive),
         "certified": any(link.certified for link in entry.links),
         "diagnosis": _diagnosis(entry.diagnosis),
-        "exceptions": list(dict.fromkeys(e for link in entry.links for e in link.exceptions)),
+        "exceptions": list(exceptions_of(entry)),
         "seconds": round(entry.seconds, 3),
         **about,
         "claim": entry.claim.statement.text,

@@ -74,3 +74,8 @@ def reason_of(entry: Entry) -> str:
     if isinstance(entry, Outcome):
         return entry.reason
     return entry.diagnostics[0].message if entry.diagnostics else ""
+
+
+def exceptions_of(outcome: Outcome) -> tuple[str, ...]:
+    """Where a side of a matching claim is undefined, over all its relations, each once."""
+    return tuple(dict.fromkeys(text for link in outcome.links for text in link.exceptions))

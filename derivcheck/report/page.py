@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from derivcheck.claim import Claim, Comparison, Link
+from derivcheck.claim import Claim, Comparison, Link, Statement
 from derivcheck.evidence import Agreement, Sample
 from derivcheck.expr.printing import to_text
 from derivcheck.expr.unicode import to_unicode
@@ -39,15 +39,12 @@ def page(entry: Entry) -> RenderableType:
     parts: list[RenderableType] = [heading(entry), rows((place_row(entry), *_about(claim))), Text()]
     parts += [_formulas(claim), Text()]
     parts += [rows(_surroundings(claim)), Text()]
-    many = len(entry.links) > 1
-    for number, (link, outcome) in enumerate(zip(claim.statement.links, entry.links, strict=True)):
-        if many:
-            parts.append(_section(f"link {number}: {link.text}", outcome))
-        parts += _link_parts(link, outcome)
+    if len(entry.links) == 1:
+        parts += _link_parts(claim.statement.links[0], entry.links[0])
+    else:
+        parts += _sections(claim.statement, entry.links, claim.is_derivation)
     if claim.corrected is not None:
-        for link, outcome in zip(claim.corrected.links, entry.corrected, strict=True):
-            parts.append(_section(f"corrected: {link.text}", outcome))
-            parts += _link_parts(link, outcome)
+        parts += _sections(claim.corrected, entry.corrected, claim.is_derivation, "corrected, ")
     parts += _conclusion(entry)
     return Group(*parts)
 
@@ -85,9 +82,15 @@ def _surroundings(claim: Claim) -> Iterator[Row]:
         yield "numbers", "complex, principal branches"
 
 
-def _section(title: str, outcome: LinkOutcome) -> RenderableType:
-    text = Text(title, style="bold").append(f"  {outcome.verdict.value}", style="not bold")
-    return Padding(text, (0, 0, 0, 2))
+def _sections(
+    statement: Statement, outcomes: Sequence[LinkOutcome], is_derivation: bool, prefix: str = ""
+) -> Iterator[RenderableType]:
+    """Each relation under its own title; the lines of a derivation are counted from 1."""
+    for number, (link, outcome) in enumerate(zip(statement.links, outcomes, strict=True), 1):
+        place = f"line {number} to {number + 1}: " if is_derivation else ""
+        title = Text(f"{prefix}{place}{link.text}", style="bold")
+        yield Padding(title.append(f"  {outcome.verdict.value}", style="not bold"), (0, 0, 0, 2))
+        yield from _link_parts(link, outcome)
 
 
 def _link_parts(link: Link, outcome: LinkOutcome) -> Iterator[RenderableType]:
@@ -102,15 +105,21 @@ def _link_parts(link: Link, outcome: LinkOutcome) -> Iterator[RenderableType]:
     if outcome.witness is not None:
         yield rows(witness_rows(outcome.witness, outcome.gap))
         yield Text()
-    samples = [
-        sample
-        for finding in outcome.findings
-        if isinstance(finding.evidence, Agreement)
-        for sample in finding.evidence.samples
-    ]
-    if samples:
+    if samples := _samples(outcome):
         yield _sample_table(samples[:_MOST_SAMPLES])
         yield Text()
+
+
+def _samples(outcome: LinkOutcome) -> list[Sample]:
+    """The points at which the sides agreed, each once, with its most digits."""
+    best: dict[object, Sample] = {}
+    for finding in outcome.findings:
+        if isinstance(finding.evidence, Agreement):
+            for sample in finding.evidence.samples:
+                point = (sample.sizes, sample.values)
+                if point not in best or sample.digits > best[point].digits:
+                    best[point] = sample
+    return list(best.values())
 
 
 def _beside(link: Link, outcome: LinkOutcome) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from derivcheck.report.blocks import claim_block
 from derivcheck.report.model import (
     Entry,
     Report,
+    exceptions_of,
     id_of,
     is_as_expected,
     place_of,
@@ -34,6 +36,7 @@ STYLES = {
 }
 _QUIET, _FULL = -1, 1
 _GAP = 2
+_FIXED = {"mark": 1, "verdict": len("undecided"), "line": 4, "points": 6, "digits": 6}
 
 
 def render(report: Report, view: View) -> str:
@@ -52,44 +55,66 @@ def _needs_words(entry: Entry) -> bool:
 
 
 def _tables(entries: Sequence[Entry], width: int) -> Iterator[RenderableType]:
-    longest = max((len(id_of(entry)) for entry in entries), default=0)
+    ids, methods = _flexible_widths(entries, width)
     for file, group in groupby(entries, key=lambda entry: place_of(entry)[0]):
-        yield Group(Text(file, style="bold"), _table(group, width, longest), Text())
+        rows = list(group)
+        yield Group(
+            Text(file, style="bold"), _table(rows, ids, methods), *_exceptions(rows), Text()
+        )
 
 
-def _table(entries: Iterable[Entry], width: int, longest: int) -> Table:
-    """Columns as wide in every file; a long id or method is folded, never cut."""
-    fixed = {"": 1, "verdict": len("undecided"), "line": 4, "points": 6, "digits": 6}
-    gaps = _GAP * (len(fixed) + 1)
-    free = max(24, width - sum(fixed.values()) - gaps)
-    id_width = max(10, min(longest, free * 2 // 3))
+def _exceptions(entries: Iterable[Entry]) -> Iterator[RenderableType]:
+    """Under a table: where a side of a matching claim is undefined."""
+    for entry in entries:
+        if (
+            isinstance(entry, Outcome)
+            and entry.verdict.is_match
+            and (named := exceptions_of(entry))
+        ):
+            text = Text(f"exceptions of {entry.claim.id}: ").append("; ".join(named))
+            yield Padding(text, (0, 0, 0, 3), style="dim")
+
+
+def _flexible_widths(entries: Sequence[Entry], width: int) -> tuple[int, int]:
+    """Of the columns for ids and methods: the same in every table, and within the view."""
+    free = max(24, width - sum(_FIXED.values()) - _GAP * (len(_FIXED) + 1))
+    longest_id = max((len(id_of(entry)) for entry in entries), default=0)
+    longest_method = max((len(_method(entry)) for entry in entries), default=0)
+    ids = max(5, min(longest_id, free - min(longest_method, free // 2)))
+    return ids, free - ids
+
+
+def _table(entries: Iterable[Entry], id_width: int, method_width: int) -> Table:
+    """A long id or method is folded, never cut."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("", width=fixed[""])
-    table.add_column("verdict", width=fixed["verdict"])
+    table.add_column("", width=_FIXED["mark"])
+    table.add_column("verdict", width=_FIXED["verdict"])
     table.add_column("claim", width=id_width, overflow="fold")
-    table.add_column("line", justify="right", width=fixed["line"])
-    table.add_column("how", width=free - id_width, overflow="fold")
-    table.add_column("points", justify="right", width=fixed["points"])
-    table.add_column("digits", justify="right", width=fixed["digits"])
+    table.add_column("line", justify="right", width=_FIXED["line"])
+    table.add_column("how", width=method_width, overflow="fold")
+    table.add_column("points", justify="right", width=_FIXED["points"])
+    table.add_column("digits", justify="right", width=_FIXED["digits"])
     for entry in entries:
         table.add_row(*_row(entry, id_width))
     return table
+
+
+def _method(entry: Entry) -> str:
+    """The method in a few words: its description up to the first comma."""
+    link = entry.decisive if isinstance(entry, Outcome) else None
+    return link.method.partition(",")[0] if link else ""
 
 
 def _row(entry: Entry, id_width: int) -> tuple[Text, ...]:
     verdict, is_fine = verdict_of(entry), is_as_expected(entry)
     mark = Text("✓", style="green") if is_fine else Text("✗", style="bold red")
     link = entry.decisive if isinstance(entry, Outcome) else None
-    how = Text(link.method.partition(",")[0] if link else "")
-    if isinstance(entry, Outcome) and verdict.is_match:
-        for exception in dict.fromkeys(e for one in entry.links for e in one.exceptions):
-            how.append(("\n" if how.plain else "") + f"except {exception}", style="dim")
     return (
         mark,
         Text(verdict.value, style=STYLES[verdict]),
         Text(_folded(id_of(entry), id_width)),
         Text(str(place_of(entry)[1]), style="dim"),
-        how,
+        Text(_method(entry)),
         Text(str(link.points) if link and link.points else ""),
         Text(str(link.digits) if link and link.digits else ""),
     )

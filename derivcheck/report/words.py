@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from derivcheck.claim import Claim, Comparison, Context, Expectation, Relation
+from derivcheck.claim import Comparison, Context, Expectation, Relation, Statement
 from derivcheck.evidence import (
     Agreement,
     Evidence,
@@ -132,7 +132,7 @@ def found(evidence: Evidence) -> str:
         case Proof(method=method):
             return f"proved by {method}" if method else "proved"
         case Refutation(gap=gap, method=method):
-            apart = f": the sides are at least {gap} apart" if gap else ""
+            apart = f": {gap_text(gap)}" if gap else ""
             return f"counterexample, certain{apart}" + _by(method)
         case Mismatch(digits=digits, method=method):
             return f"counterexample, seen to {plural(digits, 'digit')}" + _by(method)
@@ -144,6 +144,11 @@ def found(evidence: Evidence) -> str:
             return f"silent, {cause.value}: {reason}" if reason else f"silent, {cause.value}"
         case _:
             assert_never(evidence)
+
+
+def gap_text(gap: str) -> str:
+    """A number bounds the difference of the sides from below; anything else speaks for itself."""
+    return f"at least {gap}" if gap[:1].isdigit() else gap
 
 
 def _by(method: str) -> str:
@@ -186,8 +191,9 @@ def duration(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60} s"
 
 
-def claimed_text(claim: Claim) -> str:
-    """The claim as written; a derivation as its lines."""
-    if claim.is_derivation:
-        return "\n".join(claim.lines)
-    return claim.statement.text
+def statement_text(statement: Statement, is_derivation: bool = False) -> str:
+    """The claim as written; the lines of a derivation are numbered from 1."""
+    lines = statement.text.split("\n")
+    if not is_derivation or len(lines) < 2:
+        return statement.text
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
