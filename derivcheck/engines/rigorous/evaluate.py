@@ -45,6 +45,7 @@ class Evaluator:
         deadline: float,
     ) -> None:
         self.sizes, self.functions, self.names, self.deadline = sizes, functions, names, deadline
+        self.started = time.monotonic()
         self.recurrences = {r.name: r for r in context.recurrences}
         self.mode = Mode(context.on_real_line)
         self._steps = 0

@@ -20,7 +20,7 @@ from derivcheck.engines.rigorous.scalars import (
 
 MOST_DIGITS = 100
 ENOUGH_DIGITS = 25
-HEURISTIC_DIGITS = 6
+HEURISTIC_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ from derivcheck.engines.rigorous.scalars import (
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind
 
-SIMPLE = tuple(fmpq(p, q) for p, q in ((0, 1), (1, 1), (-1, 1), (2, 1), (1, 2), (3, 1), (-2, 1)))
+SIMPLE = tuple(fmpq(p, q) for p, q in (
+    (0, 1), (1, 1), (-1, 1), (2, 1), (1, 2), (3, 1), (-2, 1), (4, 1), (-3, 1), (5, 1), (-4, 1),
+    (-5, 1), (6, 1), (10, 1), (-10, 1), (-1, 2), (100, 1),
+))  # fmt: skip
 Test = Callable[[Point], Failed | None]
 
 
