@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivcheck.verdict import ExitCode, Outcome, Verdict
+from derivcheck.exits import ExitCode
+from derivcheck.verdict import Outcome, Verdict
 
 
 def exit_code(

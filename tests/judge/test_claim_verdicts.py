@@ -8,10 +8,11 @@ import pytest
 
 from derivcheck.claim import Claim, Context, Expectation, Statement
 from derivcheck.evidence import Agreement, Finding, Witness
+from derivcheck.exits import ExitCode
 from derivcheck.judge import exit_code, judge_claim
 from derivcheck.judge.claims import Requirement, combine
 from derivcheck.text import Source, Span
-from derivcheck.verdict import ExitCode, Fault, LinkOutcome, Outcome, Verdict
+from derivcheck.verdict import Fault, LinkOutcome, Outcome, Verdict
 
 STATEMENT = Statement((), Context((), ()), "a == b")
 POINT = Witness((), (("x", "1"),), "1", "2")
