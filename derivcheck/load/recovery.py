@@ -53,13 +53,21 @@ class Recovered(NamedTuple):
     misuses: tuple[Diagnostic, ...] = ()
 
 
+class _Unit(NamedTuple):
+    """What is blanked out as a whole: a claim, an entry of another section, or such a section."""
+
+    span: Span
+    is_claim: bool
+
+
 def read_tree(source: Source) -> Recovered:
     """The tree of a file without the claims that are not YAML.
 
-    Each attempt blanks out one more claim, or one more line outside the claims, so this ends; the
-    work is bounded by the number of attempts times the length.
+    Each attempt blanks out one more claim, or one more entry outside the claims, so this ends; the
+    work is bounded by the number of attempts times the length. An entry goes as a whole, with all
+    its lines: no formula is ever read without a part of it.
     """
-    text, items = source.text, _items(source)
+    text, units = source.text, _units(source)
     lost: list[Lost] = []
     found: list[Diagnostic] = []
     attempts = max(1, min(_ATTEMPTS, _CHARACTERS_READ // len(text)))
@@ -68,17 +76,16 @@ def read_tree(source: Source) -> Recovered:
         try:
             tree = compose(text, source, composed)
         except (yaml.YAMLError, SpecError) as error:
-            diagnostic, item = _locate(error, source, items)
+            diagnostic, unit = _locate(error, source, units)
             found.append(diagnostic)
-            is_spent = not text[item.start : item.stop].strip()
-            if not items or is_spent or diagnostic.code == "L015":
+            if unit is None or diagnostic.code == "L015":
                 break
-            if item in items:
-                lost.append(Lost(_seen_id(item), item, diagnostic))
-            elif text.startswith("claims:", item.start):
+            start, stop = unit.span.start, unit.span.stop
+            if not text[start:stop].strip():
                 break
-            blank = re.sub(r"[^\n]", " ", text[item.start : item.stop])
-            text = text[: item.start] + blank + text[item.stop :]
+            if unit.is_claim:
+                lost.append(Lost(_seen_id(unit.span), unit.span, diagnostic))
+            text = text[:start] + re.sub(r"[^\n]", " ", text[start:stop]) + text[stop:]
         else:
             return Recovered(tree, tuple(lost), tuple(found), tuple(composed.found))
     else:
@@ -87,62 +94,63 @@ def read_tree(source: Source) -> Recovered:
     return Recovered(None, tuple(lost), tuple(found))
 
 
-def _items(source: Source) -> tuple[Span, ...]:
-    """The entries of the list under `claims:`, found by indentation alone."""
-    start = re.search(
-        r"^claims:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*( *)- ", source.text, re.MULTILINE
-    )
-    if start is None:
-        return ()
-    indent = len(start.group(1))
-    heads = re.compile(rf"^ {{{indent}}}- |^ {{0,{max(indent - 1, 0)}}}[^\s#-]", re.MULTILINE)
-    bounds = [head.start() for head in heads.finditer(source.text, start.start(1))]
-    bounds.append(len(source.text))
-    return tuple(
-        Span(source, begin, end)
-        for begin, end in pairwise(bounds)
-        if source.text.startswith("- ", begin + indent)
-    )
+def _units(source: Source) -> tuple[_Unit, ...]:
+    """The sections of a file and their entries, found by indentation alone, sorted by start.
+
+    A section starts with a key at the left margin; its entries are as far in as the first of them,
+    and reach up to the next. The section of the claims is no unit: without it nothing is left.
+    """
+    text, units = source.text, list[_Unit]()
+    heads = re.finditer(r"^(?!#|- |---)\S[^\n]*?:(?=\s|$)", text, re.MULTILINE)
+    for start, stop in pairwise([*(head.start() for head in heads), len(text)]):
+        is_claims = text.startswith("claims:", start)
+        if not is_claims:
+            units.append(_Unit(Span(source, start, stop), False))
+        body = text.find("\n", start, stop) + 1 or stop
+        first = re.compile(r"^( *)[^\s#]", re.MULTILINE).search(text, body, stop)
+        if first is None:
+            continue
+        mark = "- " if is_claims else r"[^\s#]"
+        entries = re.compile(f"^{first.group(1)}{mark}", re.MULTILINE).finditer(text, body, stop)
+        for begin, end in pairwise([*(entry.start() for entry in entries), stop]):
+            units.append(_Unit(Span(source, begin, end), is_claims))
+    return tuple(units) if any(unit.is_claim for unit in units) else ()
 
 
-def _item_at(source: Source, items: tuple[Span, ...], offset: int) -> Span:
-    """The claim around an offset, or the line, where it is outside the claims."""
-    index = bisect_right([item.start for item in items], offset) - 1
-    if index >= 0 and offset < items[index].stop:
-        return items[index]
-    start = source.text.rfind("\n", 0, offset) + 1
-    stop = source.text.find("\n", offset)
-    return Span(source, start, stop if stop >= 0 else len(source.text))
+def _unit_at(units: tuple[_Unit, ...], offset: int) -> _Unit | None:
+    """The innermost unit around an offset: the last that starts before it."""
+    index = bisect_right(units, offset, key=lambda unit: unit.span.start) - 1
+    return units[index] if index >= 0 and offset < units[index].span.stop else None
 
 
 def _locate(
-    error: yaml.YAMLError | SpecError, source: Source, items: tuple[Span, ...]
-) -> tuple[Diagnostic, Span]:
-    """The error with the place a reader should look at, and the claim or line it spoils.
+    error: yaml.YAMLError | SpecError, source: Source, units: tuple[_Unit, ...]
+) -> tuple[Diagnostic, _Unit | None]:
+    """The error with the place a reader should look at, and the unit it spoils.
 
     An unclosed quote or bracket is noticed far behind its start: the start is shown.
     """
     if isinstance(error, SpecError):
         (diagnostic,) = error.diagnostics
-        return diagnostic, _item_at(source, items, diagnostic.span.start if diagnostic.span else 0)
+        return diagnostic, _unit_at(units, diagnostic.span.start if diagnostic.span else 0)
     last = max(len(source.text) - 1, 0)
     problem = getattr(error, "problem_mark", None)
     mark = getattr(error, "context_mark", None)
     context = getattr(error, "context", None) or ""
     at = min(problem.index, last) if problem else last
-    item = _item_at(source, items, at)
+    unit = _unit_at(units, at)
     if mark is not None and "block collection" not in context:
-        owner = _item_at(source, items, mark.index)
-        is_scalar_or_flow = "block mapping" not in context
+        owner = _unit_at(units, mark.index)
         runs_on = source.position(mark.index)[0] != source.position(at)[0]
-        if (owner != item and owner in items) or (
-            is_scalar_or_flow and (runs_on or "quoted" in context)
+        is_scalar_or_flow = "block mapping" not in context
+        if (is_scalar_or_flow and (runs_on or "quoted" in context)) or (
+            owner is not None and owner.is_claim and owner != unit
         ):
-            at, item = mark.index, owner
+            at, unit = mark.index, owner
     said = getattr(error, "problem", None) or "cannot be read"
     hint = next((hint for part, hint in _HELP if part in f"{context}: {said}"), "")
     message = f"not YAML: {said}" + (f" ({context})" if context else "")
-    return Diagnostic("L010", message, Span(source, at, at + 1), hint), item
+    return Diagnostic("L010", message, Span(source, at, at + 1), hint), unit
 
 
 def _seen_id(item: Span) -> str:

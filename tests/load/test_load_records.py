@@ -174,6 +174,20 @@ def test_claims_that_are_not_yaml_do_not_hide_the_others() -> None:
     assert lost == ["colon", "bracket", "quote", "flow"]
 
 
+def test_no_formula_is_read_without_a_part_of_it() -> None:
+    file = read(
+        "variables:\n  x: real\n"
+        "define:\n  f: x\n    + y: z\n  g: x\n"
+        "claims:\n"
+        "  - id: folded\n    claim: >-\n        x ==\n ) : 2*(\n        x\n"
+        "  - id: plain\n    claim: x\n      == y: z\n"
+        "  - id: good\n    claim: x == x\n"
+    )
+    assert [d.code for d in file.diagnostics] == ["L010", "L010", "L010"]
+    assert [key.text for key, _ in file.define] == ["g"]
+    assert [claim.id for claim in file.claims if not claim.diagnostics] == ["good"]
+
+
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both YAML parsers: the fast one is not in every build of PyYAML."""
