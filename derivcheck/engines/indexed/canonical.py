@@ -1,0 +1,167 @@
+"""Canonical names for bound indices: colour refinement, then individualisation of ties.
+
+Any renaming of bound indices keeps the value, so a fault here could cost a proof, never fake one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from derivcheck.engines.indexed.core import Core, name_code
+from derivcheck.engines.indexed.positions import as_dim
+from derivcheck.engines.indexed.terms import (
+    Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power, Sum, Symbol,
+    Term, Unknown,
+)  # fmt: skip
+from derivcheck.expr.declarations import Kind as Set
+from derivcheck.expr.dims import Dim
+
+MAX_LEAVES = 64
+
+
+class Canonical(Core):
+    """Invariants of expressions, and the choice of names that depends on nothing else."""
+
+    def invariant(self, poly: Poly, colours: Mapping[str, int]) -> int:
+        return hash(
+            tuple(sorted((self.of_term(t, colours), hash(c)) for t, c in poly.terms.items()))
+        )
+
+    def of_term(self, term: Term, colours: Mapping[str, int]) -> int:
+        return hash(tuple(sorted((self.of_atom(a, colours), hash(e)) for a, e in term)))
+
+    def of_position(self, position: Position, colours: Mapping[str, int]) -> int:
+        if isinstance(position, str):
+            return colours.get(position, name_code(position))
+        return hash(
+            tuple(
+                sorted(
+                    (tuple(sorted(colours.get(n, name_code(n)) for n in monomial)), factor)
+                    for monomial, factor in position.terms
+                )
+            )
+        )
+
+    def of_atom(self, atom: Kind, colours: Mapping[str, int]) -> int:
+        if colours and atom.free.isdisjoint(colours):
+            colours = {}
+        match atom:
+            case Entry(name, positions, conjugate):
+                parts = [self.of_position(p, colours) for p in positions]
+                if self.final and self.kinds.get(name) in (Set.SYMMETRIC, Set.SPD):
+                    parts.sort()
+                return hash((1, name_code(name), tuple(parts), conjugate))
+            case Count(name):
+                return hash((2, colours.get(name, name_code(name))))
+            case Symbol(name):
+                return hash((3, name_code(name)))
+            case Delta(left, right):
+                pair = sorted(self.of_position(p, colours) for p in (left, right))
+                return hash((4, *pair))
+            case Exp(exponent):
+                return hash((5, self.of_term(exponent, colours)))
+            case Function(name, args):
+                return hash((6, name_code(name), *(self.invariant(a, colours) for a in args)))
+            case Base(poly):
+                return hash((7, self.invariant(poly, colours)))
+            case Power(base, exponent):
+                return hash((8, self.invariant(base, colours), self.of_term(exponent, colours)))
+            case Sum(bounds, body):
+                extents = [self.of_position(extent, colours) for _, extent in bounds]
+                inner = {**colours, **{n: hash((9, e)) for (n, _), e in zip(bounds, extents)}}
+                return hash((9, tuple(sorted(extents)), self.of_term(body, inner)))
+            case Matrix(kind, extent, row, col, body, positions, exponent):
+                inner = {**colours, row: 11, col: 12}
+                parts = [self.of_position(p, colours) for p in positions]
+                power = 0 if exponent is None else self.invariant(exponent, colours)
+                size = self.of_position(extent, colours)
+                whole = self.invariant(body, inner)
+                if body == self.swapped(body, row, col):
+                    parts.sort()
+                return hash((10, name_code(kind), size, whole, tuple(parts), power))
+            case Unknown(name, row, col, args, positions, slots):
+                inner = {**colours, row: 11, col: 12}
+                parts = [self.of_position(p, colours) for p in positions]
+                by = sorted(
+                    (n, self.of_position(p, colours), self.of_position(q, colours))
+                    for n, p, q in slots
+                )
+                values = tuple(self.invariant(a, inner) for a in args)
+                return hash((13, name_code(name), values, tuple(parts), tuple(by)))
+
+    def swapped(self, body: Poly, row: str, col: str) -> Poly:
+        """The transposed body of a matrix function."""
+        return self.rename(body, {row: col, col: row})
+
+    def named(self, bounds: dict[str, Dim], term: Term) -> Kind | tuple[dict[str, Dim], Poly]:
+        """The sum of a connected term with canonical bound names.
+
+        Where the renaming simplifies the term: the bounds and the body, to be summed anew.
+        """
+        height = 1 + self.term_height(term)
+        best: tuple[int, Term, tuple[tuple[str, Dim], ...]] | None = None
+        for order in self.orders(bounds, term):
+            mapping: dict[str, Position] = {
+                name: f"_{height}.{number}" for number, name in enumerate(order)
+            }
+            named = tuple(
+                (f"_{height}.{number}", bounds[name].substitute(
+                    {k: as_dim(v) for k, v in mapping.items()}))
+                for number, name in enumerate(order)
+            )  # fmt: skip
+            for name, extent in named:
+                self.ranges.extents[name] = extent
+            renamed = self.rename(Poly({term: 1}), mapping)
+            single = renamed.monomial
+            if single is None or single[1] != 1:
+                return dict(named), renamed
+            key = hash((self.of_term(single[0], {}), tuple(hash(extent) for _, extent in named)))
+            if best is None or key < best[0]:
+                best = (key, single[0], named)
+        assert best is not None
+        return self.sum_atom(best[2], best[1])
+
+    def orders(self, bounds: dict[str, Dim], term: Term) -> list[list[str]]:
+        """The orders of the bound indices that refinement cannot tell apart."""
+        if len(bounds) == 1:
+            return [list(bounds)]
+        leaves: list[list[str]] = []
+        start = {name: self.of_position(extent, {}) for name, extent in bounds.items()}
+        self.individualise(start, term, leaves)
+        return leaves
+
+    def individualise(
+        self, colours: dict[str, int], term: Term, leaves: list[list[str]]
+    ) -> None:
+        self.tick()
+        colours = self.refined(colours, term)
+        cells: dict[int, list[str]] = {}
+        for name, colour in colours.items():
+            cells.setdefault(colour, []).append(name)
+        ties = sorted(colour for colour, cell in cells.items() if len(cell) > 1)
+        if not ties:
+            leaves.append(sorted(colours, key=lambda name: colours[name]))
+            return
+        for name in cells[ties[0]]:
+            if len(leaves) >= MAX_LEAVES:
+                return
+            self.individualise({**colours, name: hash((14, colours[name]))}, term, leaves)
+
+    def refined(self, colours: dict[str, int], term: Term) -> dict[str, int]:
+        """Each index coloured by the factors it occurs in, until no class splits further."""
+        classes = 0
+        while len(set(colours.values())) > classes:
+            classes = len(set(colours.values()))
+            if classes == len(colours):
+                break
+            fresh = {}
+            for name, colour in colours.items():
+                marked = {**colours, name: 15}
+                around = sorted(
+                    (self.of_atom(atom, marked), hash(exponent))
+                    for atom, exponent in term
+                    if name in atom.free
+                )
+                fresh[name] = hash((colour, tuple(around)))
+            colours = fresh
+        return colours

@@ -1,0 +1,88 @@
+"""Differences that vanish after multiplication by a divisor or by an inverted matrix."""
+
+from __future__ import annotations
+
+from derivcheck.engines.indexed.algebra import Algebra
+from derivcheck.engines.indexed.terms import (
+    Base, Exp, Function, Kind, Matrix, Poly, Power, Rational, Sum, Unsupported,
+)  # fmt: skip
+from derivcheck.expr.dims import Dim
+
+MAX_DIVISORS = 6
+
+
+def vanishes(algebra: Algebra, gap: Poly, bounds: dict[str, Dim], depth: int = 2) -> bool:
+    """Whether gap = 0 wherever it is defined: divisors and inverted matrices are not singular
+    there, so multiplying by them changes nothing about being 0."""
+    gap = without_divisors(algebra, gap)
+    if not gap.terms:
+        return True
+    if depth == 0:
+        return False
+    for inverse in inverses(gap):
+        for name, extent in bounds.items():
+            if extent != inverse.extent:
+                continue
+            for product in multiplied(algebra, gap, inverse, name):
+                if not product.terms or (
+                    depth > 1 and vanishes(algebra, product, bounds, depth - 1)
+                ):
+                    return True
+    return False
+
+
+def without_divisors(algebra: Algebra, gap: Poly) -> Poly:
+    """Multiplied by each polynomial that divides some term, to its largest power there."""
+    for _ in range(MAX_DIVISORS):
+        least: dict[Kind, Rational] = {}
+        for term in gap.terms:
+            for atom, exponent in term:
+                if isinstance(atom, Base) and exponent < least.get(atom, 0):
+                    least[atom] = exponent
+        if not least:
+            return gap
+        atom, exponent = next(iter(least.items()))
+        algebra.note("multiplied by a common denominator")
+        gap = algebra.multiply(gap, Poly({frozenset({(atom, -exponent)}): 1}))
+    return gap
+
+
+def multiplied(algebra: Algebra, gap: Poly, inverse: Matrix, name: str) -> list[Poly]:
+    """Σ_i M[r, i] gap[i] and Σ_i gap[i] M[i, r], for the inverted matrix M."""
+    extent, results = inverse.extent, []
+    for first, second in ((inverse.row, inverse.col), (inverse.col, inverse.row)):
+        inner = algebra.fresh(extent)
+        body = algebra.rename(inverse.body, {first: name, second: inner})
+        moved = algebra.rename(gap, {name: inner})
+        try:
+            results.append(algebra.sum_over(inner, extent, algebra.multiply(body, moved)))
+        except Unsupported:
+            continue
+    if results:
+        algebra.note("multiplied by an inverted matrix")
+    return results
+
+
+def inverses(poly: Poly) -> list[Matrix]:
+    """The inverses anywhere inside, each matrix once."""
+    found: dict[Poly, Matrix] = {}
+    stack = [poly]
+    while stack:
+        for term in stack.pop().terms:
+            for atom, _ in term:
+                match atom:
+                    case Matrix(kind, _, _, _, body):
+                        if kind == "inv":
+                            found.setdefault(body, atom)
+                        stack.append(body)
+                    case Exp(inner) | Sum(_, inner):
+                        stack.append(Poly({inner: 1}))
+                    case Function(_, args):
+                        stack.extend(args)
+                    case Base(inside):
+                        stack.append(inside)
+                    case Power(base, exponent):
+                        stack.extend((base, Poly({exponent: 1})))
+                    case _:
+                        pass
+    return list(found.values())

@@ -1,0 +1,133 @@
+"""A relation judged: both sides lowered, facts switched on, the difference shown to be zero."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivcheck.claim import Comparison, Context, Predicate, Relation
+from derivcheck.engines.indexed.algebra import Algebra
+from derivcheck.engines.indexed.axes import Spot, join, spots
+from derivcheck.engines.indexed.clearing import vanishes
+from derivcheck.engines.indexed.induction import by_induction
+from derivcheck.engines.indexed.lower import Lowering
+from derivcheck.engines.indexed.terms import ONE, ZERO, Poly, Undefined, Unsupported, number
+from derivcheck.evidence import Cause, Finding, Proof, Settings, Silence
+from derivcheck.expr import build
+from derivcheck.expr.dims import Dim
+from derivcheck.expr.nodes import Expr
+
+METHOD = "index notation, every size"
+# What the derivative of max(u, 0) is taken to be at u = 0, where it is undefined: a claim that
+# follows for one choice holds wherever the derivative exists.
+KINKS: tuple[Poly | None, ...] = (None, ZERO, ONE, number(Fraction(1, 2)))
+
+
+@dataclass(slots=True)
+class Sides:
+    """Both sides of an equation at one pair of spots, before facts are used."""
+
+    lhs: Poly
+    rhs: Poly
+    bounds: dict[str, Dim]
+
+
+def examine(relation: Relation, context: Context, settings: Settings) -> Finding:
+    started = time.monotonic()
+    algebra = Algebra(context, started + settings.seconds)
+    try:
+        evidence = judge(relation, context, algebra)
+    except Unsupported as reason:
+        evidence = Silence(Cause.UNSUPPORTED, str(reason))
+    except Undefined as reason:
+        evidence = Silence(Cause.INCONCLUSIVE, f"undefined: {reason}")
+    except RecursionError:
+        evidence = Silence(Cause.INCONCLUSIVE, "nested too deeply")
+    return Finding("indexed", evidence, seconds=time.monotonic() - started)
+
+
+def judge(relation: Relation, context: Context, algebra: Algebra) -> Proof | Silence:
+    lowering = Lowering(algebra)
+    match relation:
+        case Comparison("==", lhs, rhs):
+            if equal(lowering, lhs, rhs) or by_induction(lowering, lhs, rhs, equal):
+                return proof(algebra)
+        case Comparison(">" | ">=" as op, lhs, rhs):
+            return ordered(lowering, lhs, rhs, op == ">")
+        case Comparison("<" | "<=" as op, lhs, rhs):
+            return ordered(lowering, rhs, lhs, op == "<")
+        case Predicate("is_symmetric", matrix):
+            if matrix.shape.is_square and equal(lowering, matrix, build.transpose(matrix)):
+                return proof(algebra)
+        case Predicate("orthogonal" | "unitary" as name, matrix):
+            adjoint = build.transpose(matrix)
+            if name == "unitary":
+                adjoint = build.apply("conj", adjoint)
+            eye = build.apply("eye", params=(matrix.shape.cols, matrix.shape.cols))
+            if matrix.shape.is_square and equal(lowering, build.matmul(adjoint, matrix), eye):
+                return proof(algebra)
+        case _:
+            return Silence(Cause.UNSUPPORTED, "no rule for this kind of relation")
+    return Silence(Cause.INCONCLUSIVE, "the two sides have different canonical forms")
+
+
+def proof(algebra: Algebra) -> Proof:
+    return Proof(METHOD, tuple(algebra.steps), tuple(sorted(algebra.exceptions)))
+
+
+def each_entry(lowering: Lowering, lhs: Expr, rhs: Expr) -> list[Sides]:
+    """Both sides at every position: named indices along symbolic axes, numbers along short ones."""
+    if lhs.shape != rhs.shape and not (lhs.shape.is_scalar or rhs.shape.is_scalar):
+        raise Unsupported("two sides of different shape")
+    left, right = lowering.layout.axes(lhs), lowering.layout.axes(rhs)
+    if lhs.shape.is_scalar:
+        left = right
+    elif rhs.shape.is_scalar:
+        right = left
+    found: list[Sides] = []
+    algebra = lowering.algebra
+    for row_bounds, i in spots(algebra, join(left[0], right[0])):
+        for col_bounds, j in spots(algebra, join(left[1], right[1])):
+            found.append(at_entry(lowering, lhs, rhs, i, j, {**row_bounds, **col_bounds}))
+    return found
+
+
+def at_entry(
+    lowering: Lowering, lhs: Expr, rhs: Expr, i: Spot, j: Spot, bounds: dict[str, Dim]
+) -> Sides:
+    return Sides(lowering.entry(lhs, i, j), lowering.entry(rhs, i, j), bounds)
+
+
+def equal(lowering: Lowering, lhs: Expr, rhs: Expr) -> bool:
+    """Whether both sides agree in every entry: equal canonical forms, or a difference that
+    vanishes after multiplication by something that is nowhere 0."""
+    entries = each_entry(lowering, lhs, rhs)
+    return any(
+        all(agree(lowering.algebra, sides, kink) for sides in entries)
+        for kink in (KINKS if lowering.algebra.exceptions else KINKS[:1])
+    )
+
+
+def agree(algebra: Algebra, sides: Sides, kink: Poly | None) -> bool:
+    algebra.final, algebra.kink = True, kink
+    try:
+        gap = algebra.refreshed(sides.lhs - sides.rhs)
+        return not gap.terms or vanishes(algebra, gap, sides.bounds)
+    finally:
+        algebra.final, algebra.kink = False, None
+
+
+def ordered(lowering: Lowering, large: Expr, small: Expr, strict: bool) -> Proof | Silence:
+    """Every entry of the difference is a sum of terms of known sign."""
+    algebra = lowering.algebra
+    for sides in each_entry(lowering, large, small):
+        algebra.final = True
+        gap = algebra.refreshed(sides.lhs - sides.rhs)
+        algebra.final = False
+        if not algebra.is_real(gap):
+            return Silence(Cause.UNSUPPORTED, "an inequality of complex expressions")
+        if not (algebra.is_positive(gap) if strict else algebra.is_nonnegative(gap)):
+            return Silence(Cause.INCONCLUSIVE, "the sign of the difference is not obvious")
+    algebra.note("every term of the difference has a known sign")
+    return proof(algebra)
