@@ -82,6 +82,11 @@ def _equations(conditions: Sequence[Condition]) -> Iterator[Compare]:
                 pass
 
 
+def equated_names(conditions: Sequence[Condition]) -> frozenset[str]:
+    """The variables in equations, which points satisfy to rounding."""
+    return frozenset().union(*(free_names(equation) for equation in _equations(conditions)))
+
+
 def solved(
     points: Mapping[str, Array], count: int, declarations: Sequence[Declaration],
     conditions: Sequence[Condition], world: World, mode: Mode,
@@ -133,7 +138,7 @@ def _scaled(
         moved = {**points, name: base * factor}
         inner = Environment.plain(world, mode, moved, count)
         left, right = evaluate(equation.lhs, inner), evaluate(equation.rhs, inner)
-        return np.nan_to_num((left.data - right.data).real, nan=np.inf)
+        return np.asarray(np.nan_to_num((left.data - right.data).real, nan=np.inf))
 
     low, high = np.ones((count, 1, 1)), np.ones((count, 1, 1))
     found = np.zeros((count, 1, 1), bool)

@@ -9,7 +9,14 @@ import numpy as np
 
 from derivcheck.engines.sampled.environment import COPIES
 from derivcheck.engines.sampled.values import (
-    EPSILON, GOOD, KINK, UNDEFINED, UNKNOWN, Array, Value, is_dyadic,
+    EPSILON,
+    GOOD,
+    KINK,
+    UNDEFINED,
+    UNKNOWN,
+    Array,
+    Value,
+    is_dyadic,
 )  # fmt: skip
 
 AGREES, FAILS = 30.0, 1000.0
@@ -17,13 +24,14 @@ FEWEST_DIGITS = 4.0
 
 
 class Fate(IntEnum):
-    """What became of a point. OPEN: floating point cannot tell."""
+    """What became of a point. OPEN: rounding hides the answer. UNKNOWN: overflow."""
 
     AGREED = 0
     FAILING = 1
     UNDEFINED = 2
     KINK = 3
     OPEN = 4
+    UNKNOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +91,12 @@ def compared(op: str, lhs: Estimate, rhs: Estimate, within: float | None) -> Jud
     worst = state.reshape(flat).max(axis=1, initial=GOOD)
     failing = (bad & (state == GOOD)).reshape(flat)
     # A point fails by one entry, but only where every entry is defined.
-    fate = np.where(
-        failing.any(axis=1), Fate.FAILING, np.where(good.reshape(flat).all(axis=1), Fate.AGREED, Fate.OPEN)
-    )
+    fate = np.where(good.reshape(flat).all(axis=1), Fate.AGREED, Fate.OPEN)
+    fate = np.where(failing.any(axis=1), Fate.FAILING, fate)
     fate = np.where(worst == UNDEFINED, Fate.UNDEFINED, fate)
     fate = np.where(worst == KINK, Fate.KINK, fate)
-    fate = np.where(worst == UNKNOWN, Fate.OPEN, fate)
-    digits = _digits(left, right, error, np.abs(gap), op)
+    fate = np.where(worst == UNKNOWN, Fate.UNKNOWN, fate)
+    digits = _digits(left, right, error, np.where(bad, 0.0, np.abs(gap)), op, worst == GOOD)
     fate = np.where((fate == Fate.AGREED) & (digits < FEWEST_DIGITS), Fate.OPEN, fate)
     weight = np.where(failing, np.abs(gap).reshape(flat), -1.0)
     entry = weight.argmax(axis=1) if weight.shape[1] else np.zeros(count, int)
@@ -97,7 +104,7 @@ def compared(op: str, lhs: Estimate, rhs: Estimate, within: float | None) -> Jud
 
 
 def _verdicts(op: str, gap: Array, error: Array, within: float | None) -> tuple[Array, Array]:
-    """Where an entry satisfies the relation for sure or to rounding, and where it fails for sure."""
+    """Where an entry satisfies the relation, surely or to rounding; where it surely fails."""
     size = np.abs(gap)
     same, apart = size <= AGREES * error, size > FAILS * error
     equal = (size == 0) & (error == 0)
@@ -119,15 +126,19 @@ def _verdicts(op: str, gap: Array, error: Array, within: float | None) -> tuple[
             raise ValueError(op)
 
 
-def _digits(left: Array, right: Array, error: Array, gap: Array, op: str) -> Array:
-    """Significant digits of the comparison: of the sides where these are above rounding, else of
-    the unit; at most 15."""
+def _digits(
+    left: Array, right: Array, error: Array, gap: Array, op: str, usable: Array
+) -> Array:
+    """Significant digits of the comparison, at most 15: of the sides' own size or their typical
+    size over the points (at most 1), whichever is larger; of the unit where all is rounding."""
     axes = (1, 2)
     size = np.maximum(np.abs(left), np.abs(right)).max(axis=axes, initial=0.0)
     doubt = error.max(axis=axes, initial=0.0)
     if op == "==":
         doubt = np.maximum(doubt, gap.max(axis=axes, initial=0.0))
-    scale = np.where(size > 1e3 * doubt, size, np.maximum(size, 1.0))
+    typical = min(1.0, float(np.median(size[usable]))) if usable.any() else 1.0
+    scale = np.maximum(size, typical)
+    scale = np.where(scale > 1e3 * doubt, scale, np.maximum(scale, 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         digits = -np.log10(np.where(doubt > 0, doubt / scale, 1e-15))
-    return np.clip(np.nan_to_num(digits, nan=0.0), 0.0, 15.0)
+    return np.asarray(np.clip(np.nan_to_num(digits, nan=0.0), 0.0, 15.0))

@@ -17,17 +17,29 @@ import numpy as np
 from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.traits import traits_of
 from derivcheck.engines.sampled.values import (
-    GOOD, KINK, UNDEFINED, UNKNOWN, Array, Mode, Unsupported, Value, marked,
+    EPSILON,
+    GOOD,
+    KINK,
+    UNDEFINED,
+    UNKNOWN,
+    Array,
+    Mode,
+    Unsupported,
+    Value,
+    marked,
+    worst,
 )  # fmt: skip
 from derivcheck.expr.nodes import Derivative, Expr, Target
 
 Evaluate: TypeAlias = Callable[[Expr, Environment], Value]
 Quantity: TypeAlias = Callable[[Environment], Value]
 
-IMAGINARY_STEP = 1e-20
+IMAGINARY_STEP = 1e-80
+STEP_ERROR = 1e-100
 SIDE_STEP = 1e-9
-DIFFERENCE_STEP = 1e-2
+DIFFERENCE_STEP = 1.03e-2
 CENTRAL = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
+ROUGHER = (3 / 4, -3 / 20, 1 / 60)
 FORWARD = (-25 / 12, 4.0, -3.0, 4 / 3, -1 / 4)
 
 
@@ -154,8 +166,7 @@ def _slopes(
     data = 0.5 * (real.data + sign * 1j * imaginary.data)
     if real.state is None and imaginary.state is None:
         return Value(data)
-    states = [np.zeros(data.shape, np.int8) if v.state is None else v.state for v in (real, imaginary)]
-    return Value(data, np.maximum(*states))
+    return Value(data, worst(real.state, imaginary.state))
 
 
 def _moved(env: Environment, name: str, offset: Array) -> Environment:
@@ -170,9 +181,12 @@ def _scale(env: Environment, name: str, along: Array) -> Array:
 
 
 def _by_step(quantity: Quantity, env: Environment, name: str, along: Array) -> Value:
-    """Im f(x + ih d)/h: no difference is taken, so nothing cancels."""
+    """Im f(x + ih d)/h: no difference is taken, so nothing cancels. The error of order h² is far
+    below STEP_ERROR, which disturbs the copies so that a slope of 0 is not taken for exact."""
     value = quantity(_moved(env.stepping(), name, 1j * IMAGINARY_STEP * along))
-    return Value(value.data.imag / IMAGINARY_STEP, value.state)
+    slope = value.data.imag / IMAGINARY_STEP
+    noise = STEP_ERROR / EPSILON * env.amplitude * env.world.noise.draw(slope.shape)
+    return Value(slope + noise, value.state)
 
 
 def _checked_from_both_sides(
@@ -192,8 +206,9 @@ def _checked_from_both_sides(
     stepped = _moved(large.stepping(), name, offsets * wide + 1j * IMAGINARY_STEP * wide)
     value = quantity(stepped)
     shape = (5, env.batch, *value.data.shape[1:])
-    values, slopes = value.data.real.reshape(shape), (value.data.imag / IMAGINARY_STEP).reshape(shape)
-    states = (np.zeros(shape, np.int8) if value.state is None else value.state.reshape(shape))
+    values = value.data.real.reshape(shape)
+    slopes = value.data.imag.reshape(shape) / IMAGINARY_STEP
+    states = np.zeros(shape, np.int8) if value.state is None else value.state.reshape(shape)
     level = np.abs(values).max(axis=0)
     noise = 1e-11 * np.maximum(level / _scale(env, name, along), 1e-3)
     sizes = np.abs(slopes[3]) + np.abs(slopes[4])
@@ -212,19 +227,32 @@ def _checked_from_both_sides(
     return marked(result, (kink | jump | steep) & good, KINK)
 
 
+def _difference_step(env: Environment, name: str, along: Array) -> Array:
+    """At wide reaches the same for every entry, then relative to entries up to 2, and smaller."""
+    reach, size = env.world.reach, _scale(env, name, along)
+    relative = np.full(size.shape, reach / 10) if reach > 1.0 else reach * np.minimum(size, 2.0)
+    return np.asarray(DIFFERENCE_STEP * env.stretch * relative)
+
+
 def _by_difference(
     quantity: Quantity, env: Environment, name: str, along: Array, kinked: bool
 ) -> Value:
     """Sum of c_k (f(x + kh d) - f(x - kh d))/h, k = 1 … 4; with kinks, undefined where the
     one-sided slopes over five points differ."""
-    step = DIFFERENCE_STEP * env.world.reach * env.stretch * np.minimum(_scale(env, name, along), 2.0)
+    step = _difference_step(env, name, along)
     places = [0, 1, 2, 3, 4, -1, -2, -3, -4]
     large = env.expanded(len(places))
     offsets = np.concatenate([k * step for k in places]) * np.concatenate([along] * len(places))
     value = quantity(_moved(large, name, offsets))
     shape = (len(places), env.batch, *value.data.shape[1:])
     y = value.data.reshape(shape)
-    slope = sum((c * (y[k] - y[k + 4]) for k, c in enumerate(CENTRAL, start=1)), 0.0 * y[0]) / step
+    pairs = [y[k] - y[k + 4] for k in range(1, 5)]
+    slope = sum((c * pair for c, pair in zip(CENTRAL, pairs, strict=True)), 0.0 * y[0]) / step
+    # Of order six, from three pairs: far from it the steps are too wide to see the function.
+    rougher = sum((c * pair for c, pair in zip(ROUGHER, pairs, strict=False)), 0.0 * y[0]) / step
+    level = np.abs(y).max(axis=0)
+    variation = np.abs(y - y[0]).max(axis=0)
+    unseen = np.abs(slope - rougher) * step > 1e-4 * variation + 1e-12 * level
     result = Value(slope)
     if value.state is not None:
         states = value.state.reshape(shape)
@@ -233,8 +261,8 @@ def _by_difference(
     if kinked:
         right = sum((c * y[k] for k, c in enumerate(FORWARD)), 0.0 * y[0]) / step
         left = -(FORWARD[0] * y[0] + sum(c * y[k + 4] for k, c in enumerate(FORWARD) if k)) / step
-        level = np.abs(y).max(axis=0)
         allowed = 1e-2 * (np.abs(left) + np.abs(right)) + 1e-9 * level / step
         parted = np.abs(right - left) > allowed
         result = marked(result, parted & (result.state is None or result.state == GOOD), KINK)
-    return result
+        unseen = unseen & ~parted
+    return marked(result, unseen, UNKNOWN)

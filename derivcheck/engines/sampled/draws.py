@@ -15,6 +15,15 @@ def simple_count(count: int) -> int:
     return max(1, (2 * count) // 5)
 
 
+def far_entries(shape: tuple[int, int], count: int, generator: np.random.Generator) -> Array:
+    """Entries spread over a wide range, whole ones among them, for formulas that are undefined at
+    most usual points."""
+    size = 10.0 ** generator.uniform(-1.0, 3.0, (count, 1, 1))
+    drawn = size * generator.uniform(-1.0, 1.0, (count, *shape))
+    drawn[::2] = np.rint(drawn[::2])
+    return np.asarray(drawn)
+
+
 def raw_entries(
     shape: tuple[int, int], count: int, generator: np.random.Generator, scalar_alone: bool = False
 ) -> Array:

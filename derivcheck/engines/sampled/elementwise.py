@@ -40,7 +40,7 @@ class Elementwise:
 
 def _positive_side(x: Array) -> Array:
     """The sign of the real part: the analytic branch of abs through which a step passes."""
-    return np.sign(x.real)
+    return np.asarray(np.sign(x.real))
 
 
 def _is_zero(x: Array) -> Array:
@@ -51,26 +51,18 @@ def _is_whole(x: Array) -> Array:
     return np.asarray((x.imag == 0) & (x.real == np.rint(x.real)))
 
 
-def _divide(a: Array, b: Array) -> Array:
+def _divide(a: Array | float, b: Array) -> Array:
     return np.asarray(a / np.where(b == 0, np.nan, b))
 
 
 def _power(a: Array, b: Array) -> Array:
     """a**b on the real line and along a step: by squaring for a small whole exponent, else
     (-1)**b exp(b log|a|) with the sign only for whole b."""
-    a, b = np.broadcast_arrays(a, b)
-    whole = _is_whole(b)
-    first = b.flat[0] if b.size else 0.0
-    if b.size and whole.all() and abs(first.real) <= 64 and bool((b == first).all()):
-        return _whole_power(a, int(first.real))
-    if not np.iscomplexobj(a) and not np.iscomplexobj(b):
-        return np.power(a, b)
+    if not np.iscomplexobj(a) and not np.iscomplexobj(b) and not _few_whole(b):
+        return np.asarray(np.power(a, b))
     negative = a.real < 0
     sign = np.where(negative & (np.mod(b.real, 2.0) == 1.0), -1.0, 1.0)
-    zero = a == 0
-    base = np.where(zero, 1.0, np.where(negative, -a, a))
-    value = sign * np.exp(b * np.log(base))
-    return np.where(zero, np.where(b == 0, 1.0, 0.0), value)
+    return _general_power(np.where(negative, -a, a), b, sign, a)
 
 
 def _whole_power(a: Array, exponent: int) -> Array:
@@ -89,17 +81,31 @@ def _power_undefined(a: Array, b: Array) -> Array:
 
 
 def _power_pole(a: Array, b: Array) -> Array:
-    return _is_zero(a) & (b != 0) & (b.real <= 0)
+    return np.asarray(_is_zero(a) & (b != 0) & (b.real <= 0))
 
 
 def _complex_power(a: Array, b: Array) -> Array:
-    a, b = np.broadcast_arrays(a, b)
-    whole = _is_whole(b)
-    first = b.flat[0] if b.size else 0.0
-    if b.size and whole.all() and abs(first.real) <= 64 and bool((b == first).all()):
-        return _whole_power(a, int(first.real))
-    base = np.where(a == 0, 1.0, a)
-    return np.where(a == 0, np.where(b == 0, 1.0, 0.0), np.exp(b * np.log(_upper(base))))
+    return _general_power(_upper(a), b, np.ones((1, 1, 1)), a)
+
+
+def _few_whole(b: Array) -> bool:
+    return bool(b.size) and bool(_is_whole(b).all()) and bool((b == b.flat[0]).all())
+
+
+def _general_power(base: Array, b: Array, sign: Array, a: Array) -> Array:
+    """sign exp(b log base); where b is whole and small a**b by squaring; 0**b is 0, 0**0 is 1."""
+    zero = a == 0
+    whole = _is_whole(b) & (np.abs(b) <= 64)
+    exponents = np.unique(b.real[whole])
+    if len(exponents) > 40:
+        exponents, whole = exponents[:0], whole & False
+    value = np.zeros(np.broadcast_shapes(a.shape, b.shape)) + 0.0 * (a + b)
+    if not whole.all():
+        general = sign * np.exp(b * np.log(np.where(zero, 1.0, base)))
+        value = np.where(zero, np.where(b == 0, 1.0, 0.0), general)
+    for exponent in exponents:
+        value = np.where(whole & (b == exponent), _whole_power(a, int(exponent)), value)
+    return np.asarray(value)
 
 
 def _upper(z: Array) -> Array:
@@ -113,7 +119,7 @@ def _cut(function: Function) -> Function:
 
 def _cbrt(x: Array) -> Array:
     if not np.iscomplexobj(x):
-        return np.cbrt(x)
+        return np.asarray(np.cbrt(x))
     side = _positive_side(x)
     base = np.where(side == 0, 1.0, side * x)
     return np.asarray(side * np.exp(np.log(base) / 3.0))
@@ -128,15 +134,15 @@ def _atan2(y: Array, x: Array) -> Array:
     ry, rx = y.real, x.real
     base = np.arctan2(ry, rx) + 0.0
     if not (np.iscomplexobj(x) or np.iscomplexobj(y)):
-        return base
+        return np.asarray(base)
     along = x * rx + y * ry
     return np.asarray(base + np.arctan((y * rx - x * ry) / np.where(along == 0, np.nan, along)))
 
 
 def _hypot(a: Array, b: Array) -> Array:
     if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
-        return np.hypot(a, b)
-    return np.sqrt(a * a + b * b)
+        return np.asarray(np.hypot(a, b))
+    return np.asarray(np.sqrt(a * a + b * b))
 
 
 def _sigmoid(x: Array) -> Array:
@@ -151,15 +157,16 @@ def _softplus(x: Array) -> Array:
 
 
 def _complex_softplus(z: Array) -> Array:
-    return np.log(_upper(1.0 + np.exp(z)))
+    return np.asarray(np.log(_upper(1.0 + np.exp(z))))
 
 
 def _expm1(x: Array) -> Array:
     """numpy's, and for complex arguments exp(a)(cos b - 1) + (exp(a) - 1) + i exp(a) sin b."""
     if not np.iscomplexobj(x):
-        return np.expm1(x)
+        return np.asarray(np.expm1(x))
     a, b = x.real, x.imag
-    return np.asarray(np.expm1(a) - 2.0 * np.exp(a) * np.sin(b / 2) ** 2 + 1j * np.exp(a) * np.sin(b))
+    size = np.exp(a)
+    return np.asarray(np.expm1(a) - 2.0 * size * np.sin(b / 2) ** 2 + 1j * size * np.sin(b))
 
 
 def _sinc(x: Array) -> Array:
@@ -197,7 +204,7 @@ def _never(*x: Array) -> Array:
 
 
 def _sign(x: Array) -> Array:
-    return np.sign(x.real)
+    return np.asarray(np.sign(x.real))
 
 
 def _nonpositive_whole(z: Array) -> Array:
@@ -206,7 +213,7 @@ def _nonpositive_whole(z: Array) -> Array:
 
 def _not_real(*x: Array) -> Array:
     """Arguments off the real line: an order or a Bessel function of them is not offered."""
-    return np.logical_or.reduce(np.broadcast_arrays(*(a.imag != 0 for a in x)))
+    return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*(a.imag != 0 for a in x))))
 
 
 ELEMENTWISE: dict[str, Elementwise] = {
@@ -277,7 +284,8 @@ ELEMENTWISE: dict[str, Elementwise] = {
         np.arctanh, lambda x: abs(x.real) >= 1, lambda z: z * z == 1, units=4
     ),
     "acoth": Elementwise(
-        _inverse(np.arctanh), lambda x: abs(x.real) <= 1, lambda z: _is_zero(z) | (z * z == 1), units=4,
+        _inverse(np.arctanh), lambda x: abs(x.real) <= 1,
+        lambda z: _is_zero(z) | (z * z == 1), units=4,
     ),
     "sinc": Elementwise(_sinc, units=4),
     "sigmoid": Elementwise(_sigmoid, units=4),

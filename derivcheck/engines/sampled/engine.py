@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from derivcheck.claim import Context, Predicate, Relation
-from derivcheck.engines.sampled.assumptions import allowed_sizes, satisfied
+from derivcheck.engines.sampled.assumptions import allowed_sizes, equated_names, satisfied
 from derivcheck.engines.sampled.environment import World
 from derivcheck.engines.sampled.functions import random_function
+from derivcheck.engines.sampled.kinds import ROUNDED_KINDS
 from derivcheck.engines.sampled.points import Points, drawn_points, ends_of, in_bounds
 from derivcheck.engines.sampled.questions import OTHER_END, Question, questions
 from derivcheck.engines.sampled.reading import Scope, scope_of
@@ -25,6 +26,7 @@ from derivcheck.evidence import Cause, Evidence, Finding, Settings, Silence
 POINTS_OF_SCALARS = 96
 POINTS_PER_SIZE = 24
 FUNCTION_TRIALS = 3
+SPARSE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +88,29 @@ def _trials(task: Task) -> Iterator[Trial]:
             })  # fmt: skip
             points = _points(task, world, generator, len(choices))
             if points.count:
-                yield _trial(task, world, points)
-        except (BadSizes, ValueError, TooLarge):
+                trial = _trial(task, world, points)
+                yield trial
+                if trial.compared < SPARSE * points.count:
+                    points = _points(task, world, generator, len(choices), far=True)
+                    if points.count:
+                        yield _trial(task, world, points)
+        except (BadSizes, TooLarge):
             # No such block at these sizes, no such matrix (stiefel), or too much to compute.
             continue
 
 
 def _world(task: Task, sizes: Sizes) -> World:
-    return World(
-        sizes, {}, {}, {r.name: r for r in task.context.recurrences}, Noise(np.random.default_rng(0))
-    )
+    recurrences = {r.name: r for r in task.context.recurrences}
+    return World(sizes, {}, recurrences, Noise(np.random.default_rng(0)))
 
 
 def _points(
-    task: Task, world: World, generator: np.random.Generator, trials: int
+    task: Task, world: World, generator: np.random.Generator, trials: int, far: bool = False
 ) -> Points:
-    count = POINTS_OF_SCALARS if trials == 1 else POINTS_PER_SIZE
-    points = drawn_points(task.scope.declarations, task.context, world, task.mode, count, generator)
+    count = (POINTS_OF_SCALARS if trials == 1 else POINTS_PER_SIZE) * (4 if far else 1)
+    points = drawn_points(
+        task.scope.declarations, task.context, world, task.mode, count, generator, far
+    )
     if isinstance(task.relation, Predicate) and task.relation.variable is not None:
         return _with_chords(points, task.relation.variable.name, task, world)
     return points
@@ -125,13 +133,23 @@ def _with_chords(points: Points, name: str, task: Task, world: World) -> Points:
     return Points({k: data[inside] for k, data in values.items()}, int(inside.sum()))
 
 
+def _rounded(task: Task) -> frozenset[str]:
+    """The variables that are in their set only to rounding: see Environment.copies_of."""
+    names = {
+        d.variable.name for d in task.scope.declarations if d.domain.kind in ROUNDED_KINDS
+    }
+    return frozenset(names | equated_names(task.context.assumptions))
+
+
 def _trial(task: Task, world: World, points: Points) -> Trial:
     """With as many of the points as can be computed at once."""
+    rounded = _rounded(task)
     within = None if task.context.within is None else float(task.context.within)
     while True:
         try:
             results = [
-                judged(question, world, task.mode, points, within, task.scope.differentiates)
+                judged(question, world, task.mode, points, within, task.scope.differentiates,
+                       rounded)
                 for question in task.asked
             ]
             return Trial(world.sizes, points, results)

@@ -7,17 +7,23 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from derivcheck.engines.sampled.values import (
-    EPSILON, Array, Mode, Noise, TooLarge, Value, is_dyadic,
-)  # fmt: skip
 from derivcheck.engines.sampled.traits import Traits
+from derivcheck.engines.sampled.values import (
+    EPSILON,
+    Array,
+    Mode,
+    Noise,
+    TooLarge,
+    Value,
+    is_dyadic,
+)  # fmt: skip
 from derivcheck.expr.declarations import Recurrence
 from derivcheck.expr.dims import Dim
-from derivcheck.expr.nodes import Variable
 
 RandomFunction = Callable[[list[Array]], Array]
 
-STRETCHES = (1.0, 0.78, 1.27, 0.9)
+# No two have a simple ratio, so that no period of a function fits all the steps.
+STRETCHES = (1.0, 0.7812853, 1.2718281, 0.8996327)
 COPIES = len(STRETCHES)
 LARGEST_BATCH = 1 << 19
 
@@ -28,7 +34,6 @@ class World:
 
     sizes: Mapping[str, int]
     functions: Mapping[str, RandomFunction]
-    parameters: Mapping[str, tuple[Variable, ...]]
     recurrences: Mapping[str, Recurrence]
     noise: Noise
     reach: float = 1.0
@@ -51,14 +56,21 @@ class Environment:
     recurred: dict[tuple[str, int], Value] = field(default_factory=dict)
 
     @staticmethod
-    def copies_of(world: World, mode: Mode, points: Mapping[str, Array], count: int) -> Environment:
-        """`count` points, each in COPIES copies; copy-major."""
+    def copies_of(
+        world: World, mode: Mode, points: Mapping[str, Array], count: int,
+        rounded: frozenset[str] = frozenset(),
+    ) -> Environment:  # fmt: skip
+        """`count` points, each in COPIES copies; copy-major. The `rounded` variables are members
+        of their sets only to rounding (orthogonal matrices, solutions of an equation), so the
+        copies are disturbed by as much."""
         unit = np.repeat([0.0] + [EPSILON] * (COPIES - 1), count).reshape(-1, 1, 1)
         stretch = np.repeat(STRETCHES, count).reshape(-1, 1, 1)
         variables = {
             name: Value(np.concatenate([data] * COPIES)) for name, data in points.items()
         }
-        return Environment(world, mode, COPIES * count, unit, stretch, variables)
+        env = Environment(world, mode, COPIES * count, unit, stretch, variables)
+        moved = {name: env.jittered(variables[name].data) for name in rounded & points.keys()}
+        return replace(env, variables={**variables, **{k: Value(v) for k, v in moved.items()}})
 
     @staticmethod
     def plain(world: World, mode: Mode, points: Mapping[str, Array], count: int) -> Environment:
@@ -104,6 +116,16 @@ class Environment:
 
     def full(self, number: complex | float) -> Array:
         return np.full((self.batch, 1, 1), number)
+
+    def jittered(self, data: Array) -> Array:
+        """Every entry disturbed by four units of the largest one, where not all are dyadic."""
+        size = np.abs(data).max(axis=(1, 2), keepdims=True)
+        exact = is_dyadic(data).all(axis=(1, 2), keepdims=True)
+        unit = 4.0 * self.amplitude * np.where(exact, 0.0, size)
+        moved = data + unit * self.world.noise.draw(data.shape)
+        if np.iscomplexobj(data):
+            moved = moved + 1j * unit * self.world.noise.draw(data.shape)
+        return np.asarray(moved)
 
     def disturbed(self, data: Array, exact: Array | None = None, units: float = 1.0) -> Array:
         """`data` with a random rounding error where it is not exact (default: not dyadic)."""

@@ -11,15 +11,47 @@ from derivcheck.engines.sampled.derivatives import differentiate
 from derivcheck.engines.sampled.elementwise import ELEMENTWISE
 from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.limits import limit
-from derivcheck.engines.sampled.matrices import MATRICES
+from derivcheck.engines.sampled.matrices import MATRICES, sizes, with_rounding
 from derivcheck.engines.sampled.values import (
-    TINY, UNDEFINED, UNKNOWN, Array, BadSizes, Mode, TooLarge, Unsupported, Value, marked,
-    row_state, settled, worst,
+    TINY,
+    UNDEFINED,
+    UNKNOWN,
+    Array,
+    BadSizes,
+    Mode,
+    TooLarge,
+    Unsupported,
+    Value,
+    is_dyadic,
+    marked,
+    row_state,
+    settled,
+    worst,
 )  # fmt: skip
 from derivcheck.expr.nodes import (
-    Apply, Array as ArrayNode, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr,
-    Index, Interval, Item, Limit, Logic, Number, Recur, Reduce, Size, Variable,
+    Apply,
+    At,
+    Call,
+    Choice,
+    Compare,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Index,
+    Interval,
+    Item,
+    Limit,
+    Logic,
+    Number,
+    Recur,
+    Reduce,
+    Size,
+    Variable,
 )  # fmt: skip
+from derivcheck.expr.nodes import (
+    Array as ArrayNode,
+)
 
 LONGEST_RANGE = 400
 DEEPEST_RECURRENCE = 60
@@ -109,7 +141,10 @@ def _apply(node: Apply, env: Environment) -> Value:
     if env.amplitude.any():
         match row.rounding:
             case "dyadic":
-                data = env.disturbed(data, units=row.units)
+                exact = is_dyadic(data)
+                for array in arrays:
+                    exact = exact & is_dyadic(array)
+                data = env.disturbed(data, exact, row.units)
             case "inexact":
                 at_zero = np.logical_and.reduce(np.broadcast_arrays(*(a == 0 for a in arrays)))
                 data = env.disturbed(data, at_zero, row.units)
@@ -122,27 +157,31 @@ def _apply(node: Apply, env: Environment) -> Value:
     value = Value(data, None if state is None else np.broadcast_to(state, data.shape))
     if bad is not None:
         value = marked(value, np.broadcast_to(bad, data.shape), UNDEFINED)
-    return _without_underflow(node.op, value, arrays)
+    return _without_underflow(node.op, value, arrays, env)
 
 
-def _without_underflow(op: str, value: Value, arrays: list[Array]) -> Value:
-    """A result that underflows is UNKNOWN: zero would be a false statement about it."""
+def _without_underflow(op: str, value: Value, arrays: list[Array], env: Environment) -> Value:
+    """A result that underflows is 0 in the plain copy and random tiny numbers in the others, so
+    that it is not taken for an exact zero, and a ratio of such results is unknown."""
     size = np.abs(value.data)
     low = size < TINY
     if not low.any():
         return value
     if op in ("mul", "div", "pow"):
         nonzero = np.logical_and.reduce(np.broadcast_arrays(*(a != 0 for a in arrays)))
-        if op == "pow":
-            nonzero = np.broadcast_to(arrays[0] != 0, size.shape)
-        elif op == "div":
+        if op == "pow" or op == "div":
             nonzero = np.broadcast_to(arrays[0] != 0, size.shape)
         low = low & nonzero
     elif op in ("exp", "sigmoid", "softplus", "erfc", "sech", "csch"):
         pass
     else:
         low = low & (size > 0)
-    return marked(value, low, UNKNOWN)
+    if not low.any():
+        return value
+    tiny = np.where(env.amplitude > 0, TINY * np.abs(env.world.noise.draw(size.shape)), 0.0)
+    if env.mode is Mode.STEP:
+        tiny = tiny * (1.0 + 1e-20j)
+    return Value(np.where(low, tiny, value.data), value.state)
 
 
 def _positions(selector: Expr | Interval, extent: int, env: Environment) -> tuple[Array, Array]:
@@ -166,10 +205,8 @@ def _item(node: Item, env: Environment) -> Value:
     rows, no_row = _positions(node.rows, base.data.shape[1], env)
     cols, no_col = _positions(node.cols, base.data.shape[2], env)
     if isinstance(node.rows, Interval) and isinstance(node.cols, Interval):
-        block = np.s_[:, rows[0, 0] : rows[0, -1] + 1 if rows.size else 0] if rows.size else np.s_[:, :0]
-        data, state = base.data[block], None if base.state is None else base.state[block]
-        picked = np.s_[:, :, cols[0]]
-        return Value(data[picked], None if state is None else state[picked])
+        block = (slice(None), rows[0][:, None], cols[0][None, :])
+        return Value(base.data[block], None if base.state is None else base.state[block])
     point = np.arange(base.data.shape[0]).reshape(-1, 1, 1)
     index = (point, rows[:, :, None], cols[:, None, :])
     value = Value(base.data[index], None if base.state is None else base.state[index])
@@ -214,10 +251,7 @@ def _reduce(node: Reduce, env: Environment) -> Value:
         inside = (place >= start) & (place < stop)
         terms = np.where(inside, terms, neutral)
         if node.kind == "sum":
-            data = terms.sum(axis=0)
-            size = np.abs(terms).sum(axis=0)
-            rough = env.amplitude * size * env.world.noise.draw(data.shape)
-            data = data + np.where(np.abs(data * 1024) == np.rint(np.abs(data * 1024)), 0, rough)
+            data = with_rounding(env, terms.sum(axis=0), sizes(env, terms).sum(axis=0))
         else:
             data = env.disturbed(terms.prod(axis=0), units=float(count))
         state = None
@@ -320,7 +354,8 @@ def _recur(name: str, argument: Value, node: Recur, env: Environment) -> Value:
     value = marked(value, np.broadcast_to(far, data.shape), UNKNOWN)
     value = marked(value, np.broadcast_to(~defined, data.shape), UNDEFINED)
     if argument.state is not None:
-        value = Value(value.data, np.broadcast_to(worst(value.state, argument.state), data.shape))
+        total = worst(value.state, argument.state)
+        value = Value(data, None if total is None else np.broadcast_to(total, data.shape))
     return value
 
 

@@ -37,8 +37,10 @@ def random_function(
         drawn = generator.normal(0.0, size / np.sqrt(max(count, 1)), shape)
         return drawn + 1j * generator.normal(0.0, size, shape) if is_complex else drawn
 
-    slope, wave, bend = coefficients(0.7), generator.normal(0.0, 1.0, (count, rows * width)), coefficients(0.6)
-    level, phase = generator.normal(0.0, 0.8, rows * width), generator.uniform(0, 6.0, rows * width)
+    slope, bend = coefficients(0.7), coefficients(0.6)
+    wave = generator.normal(0.0, 1.0, (count, rows * width))
+    level = generator.normal(0.0, 0.8, rows * width)
+    phase = generator.uniform(0.0, 6.0, rows * width)
 
     def value(args: list[Array]) -> Array:
         parts = []

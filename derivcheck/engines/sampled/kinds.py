@@ -10,8 +10,12 @@ from typing import assert_never
 
 import numpy as np
 
-from derivcheck.engines.sampled.values import Array, Unsupported
+from derivcheck.engines.sampled.values import Array, BadSizes, Unsupported
 from derivcheck.expr.declarations import Kind
+
+ROUNDED_KINDS = frozenset(
+    {Kind.ORTHOGONAL, Kind.STIEFEL, Kind.UNITARY, Kind.UNIT, Kind.SIMPLEX}
+)
 
 
 def _transposed(a: Array) -> Array:
@@ -76,12 +80,13 @@ def member(kind: Kind, raw: Array, generator: np.random.Generator) -> Array:
         case Kind.SPD | Kind.HPD:
             scale = np.maximum(np.abs(raw).max(axis=(1, 2), keepdims=True) ** 2, 1e-6)
             weight = generator.choice([1.0, 1.0, 0.25, 2.0], (raw.shape[0], 1, 1))
-            return np.asarray(raw @ _adjoint(raw) + np.minimum(scale, 1.0) * weight * np.eye(raw.shape[1]))
+            ridge = np.minimum(scale, 1.0) * weight * np.eye(raw.shape[1])
+            return _mirrored(raw @ _adjoint(raw) + ridge, 1.0, kind is Kind.HPD)
         case Kind.INVERTIBLE:
             return _far_from_singular(raw)
         case Kind.ORTHOGONAL | Kind.STIEFEL:
             if raw.shape[2] > raw.shape[1]:
-                raise ValueError("more orthonormal columns than rows")
+                raise BadSizes
             return _orthonormal(raw, generator)
         case Kind.UNITARY:
             q, _ = np.linalg.qr(raw + 1e-3 * generator.standard_normal(raw.shape))
@@ -95,7 +100,7 @@ def member(kind: Kind, raw: Array, generator: np.random.Generator) -> Array:
             return np.asarray(weights / weights.sum(axis=(1, 2), keepdims=True))
         case Kind.ONEHOT:
             place = generator.integers(0, raw.shape[1], (raw.shape[0], 1, 1))
-            return (np.arange(raw.shape[1]).reshape(1, -1, 1) == place) * 1.0
+            return np.asarray((np.arange(raw.shape[1]).reshape(1, -1, 1) == place) * 1.0)
         case Kind.INDEX:
             raise ValueError("index positions are enumerated")
         case _:

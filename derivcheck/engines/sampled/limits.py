@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -10,13 +11,22 @@ import numpy as np
 from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.traits import traits_of
 from derivcheck.engines.sampled.values import (
-    EPSILON, GOOD, UNDEFINED, UNKNOWN, Array, Value, marked,
+    EPSILON,
+    GOOD,
+    UNDEFINED,
+    UNKNOWN,
+    Array,
+    Value,
+    marked,
 )  # fmt: skip
 from derivcheck.expr.nodes import Apply, Constant, Expr, Limit
 
 Evaluate: TypeAlias = Callable[[Expr, Environment], Value]
+Candidate: TypeAlias = tuple[Array, Array, int]
 
 TERMS = 14
+LAST_TERMS = 4
+DOUBT = 1e-11
 
 
 def limit(node: Limit, env: Environment, evaluate: Evaluate) -> Value:
@@ -62,8 +72,8 @@ def _infinity(point: Expr) -> int:
 def _extrapolated(
     node: Limit, env: Environment, arguments: list[Array], evaluate: Evaluate
 ) -> Value:
-    """Richardson's table for errors in powers of a step that halves; the entry that agrees best
-    with its neighbours, whose difference is its error and disturbs the copies."""
+    """Of all extrapolated values the one that agrees best with its neighbours in its table;
+    their difference is its error and disturbs the copies."""
     large = env.expanded(len(arguments))
     value = evaluate(node.body, large.bound({node.variable.name: Value(np.concatenate(arguments))}))
     shape = (len(arguments), env.batch, *value.data.shape[1:])
@@ -73,15 +83,39 @@ def _extrapolated(
         usable &= value.state.reshape(shape) == GOOD
     row = [np.where(usable[k], terms[k], np.nan) for k in range(len(arguments))]
     best, error = np.full(shape[1:], np.nan, dtype=terms.dtype), np.full(shape[1:], np.inf)
-    for order in range(1, 8):
-        factor = 1.0 / (2.0**order - 1.0)
-        following = [b + (b - a) * factor for a, b in zip(row, row[1:], strict=False)]
-        for k, candidate in enumerate(following):
-            distance = np.maximum(np.abs(candidate - row[k]), np.abs(candidate - row[k + 1]))
-            better = distance < error
-            best, error = np.where(better, candidate, best), np.where(better, distance, error)
-        row = following
-    noise = env.amplitude / EPSILON * np.where(np.isfinite(error), error, 0.0)
+    last = np.where(usable, np.arange(len(arguments)).reshape(-1, 1, 1, 1), 0).max(axis=0)
+    for candidate, distance, final in [*_richardson(row), *_shanks(row)]:
+        # Early terms may agree by accident, far from the limit: the last ones decide.
+        better = (distance < error) & (final >= last - LAST_TERMS)
+        best, error = np.where(better, candidate, best), np.where(better, distance, error)
+    doubt = 4.0 * np.where(np.isfinite(error), error, 0.0) + DOUBT * np.abs(best)
+    noise = env.amplitude / EPSILON * doubt
     result = Value(best + noise * env.world.noise.draw(best.shape))
     poor = ~(error <= 1e-5 * np.abs(best) + 1e-8)
     return marked(result, poor, UNKNOWN)
+
+
+def _richardson(row: list[Array]) -> Iterator[Candidate]:
+    """For errors in powers of a step that halves: T + (T' - T)/(2**order - 1)."""
+    for order in range(1, 8):
+        factor = 1.0 / (2.0**order - 1.0)
+        following = [b + (b - a) * factor for a, b in pairwise(row)]
+        for k, candidate in enumerate(following):
+            distance = np.maximum(np.abs(candidate - row[k]), np.abs(candidate - row[k + 1]))
+            yield candidate, distance, k + order
+        row = following
+
+
+def _shanks(row: list[Array]) -> Iterator[Candidate]:
+    """For errors that are sums of geometric sequences: Wynn's epsilon table, even columns."""
+    before, now = [np.zeros_like(a) for a in row], row
+    for column in range(1, 7):
+        following = [
+            before[k + 1] + 1.0 / np.where(b == a, np.nan, b - a)
+            for k, (a, b) in enumerate(pairwise(now))
+        ]
+        if column % 2 == 0:
+            for k, (a, b) in enumerate(pairwise(following)):
+                distance = np.maximum(np.abs(b - a), np.abs(b - before[k + 2]))
+                yield b, distance, k + 1 + column
+        before, now = now, following

@@ -13,7 +13,15 @@ import numpy as np
 
 from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.values import (
-    UNDEFINED, UNKNOWN, Array, Mode, Unsupported, Value, is_dyadic, marked, row_state,
+    UNDEFINED,
+    UNKNOWN,
+    Array,
+    Mode,
+    Unsupported,
+    Value,
+    is_dyadic,
+    marked,
+    row_state,
 )  # fmt: skip
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.nodes import Apply
@@ -88,26 +96,40 @@ def worst_of(data: Array, args: list[Value]) -> Value:
 
 
 def _matmul(env: Environment, node: Apply, args: list[Value]) -> Value:
-    a, b = args[0].data, args[1].data
+    return worst_of(_product(env, args[0].data, args[1].data), args)
+
+
+def _product(env: Environment, a: Array, b: Array) -> Array:
+    """a @ b; rounding is relative to the sum of the sizes, which cancellation leaves behind."""
     data = a @ b
-    if env.mode is Mode.COMPLEX or env.amplitude.any():
-        # Rounding is relative to the sum of the sizes, which cancellation leaves behind.
-        size = np.abs(a) @ np.abs(b)
-        data = _with_rounding(env, data, size)
-    return worst_of(data, args)
+    if not env.amplitude.any():
+        return np.asarray(data)
+    if env.mode is not Mode.STEP:
+        return with_rounding(env, data, np.abs(a) @ np.abs(b))
+    real = np.abs(a.real) @ np.abs(b.real)
+    tiny = np.abs(a.real) @ np.abs(b.imag) + np.abs(a.imag) @ np.abs(b.real)
+    return with_rounding(env, data, real + 1j * tiny)
 
 
-def _with_rounding(env: Environment, data: Array, size: Array) -> Array:
+def sizes(env: Environment, a: Array) -> Array:
+    """Sizes of entries, in a step those of both parts apart."""
+    if env.mode is Mode.STEP:
+        return np.asarray(np.abs(a.real) + 1j * np.abs(a.imag))
+    return np.abs(a)
+
+
+def with_rounding(env: Environment, data: Array, size: Array) -> Array:
     """`data` disturbed by rounding of terms as large as `size`, unless all is exact."""
     if not env.amplitude.any():
         return data
-    result = env.disturbed(data)
-    if env.mode is Mode.STEP:
-        return result
-    exact = is_dyadic(data)
-    return np.asarray(
-        result + np.where(exact, 0.0, size * env.amplitude * env.world.noise.draw(data.shape))
-    )
+    noise = env.amplitude * env.world.noise.draw(data.shape)
+    rough = np.where(is_dyadic(data.real), 0.0, noise * size.real)
+    if np.iscomplexobj(data):
+        other = env.amplitude * env.world.noise.draw(data.shape)
+        exact = is_dyadic(data) if env.mode is Mode.COMPLEX else data.imag == 0
+        scale = size.imag if env.mode is Mode.STEP else size
+        rough = rough + 1j * np.where(exact | (data.imag == 0), 0.0, other * scale)
+    return np.asarray(env.disturbed(data) + rough)
 
 
 def _axes(node: Apply) -> tuple[int, ...]:
@@ -122,7 +144,7 @@ def _reduced(args: list[Value], data: Array, axes: tuple[int, ...]) -> Value:
 
 def _sum(env: Environment, node: Apply, args: list[Value]) -> Value:
     axes, a = _axes(node), args[0].data
-    data = _with_rounding(env, a.sum(axis=axes, keepdims=True), np.abs(a).sum(axes, keepdims=True))
+    data = with_rounding(env, a.sum(axes, keepdims=True), sizes(env, a).sum(axes, keepdims=True))
     return _reduced(args, data, axes)
 
 
@@ -134,7 +156,7 @@ def _mean(env: Environment, node: Apply, args: list[Value]) -> Value:
 
 def _trace(env: Environment, node: Apply, args: list[Value]) -> Value:
     a = np.einsum("pii->pi", args[0].data)[:, :, None]
-    data = _with_rounding(env, a.sum(1, keepdims=True), np.abs(a).sum(1, keepdims=True))
+    data = with_rounding(env, a.sum(1, keepdims=True), sizes(env, a).sum(1, keepdims=True))
     return worst_of(data, args)
 
 
@@ -201,7 +223,7 @@ def _cross(env: Environment, node: Apply, args: list[Value]) -> Value:
     a, b = (arg.data[:, :, 0] for arg in args)
     i, j = [1, 2, 0], [2, 0, 1]
     left, right = (a[:, i] * b[:, j])[:, :, None], (a[:, j] * b[:, i])[:, :, None]
-    return worst_of(_with_rounding(env, left - right, np.abs(left) + np.abs(right)), args)
+    return worst_of(with_rounding(env, left - right, sizes(env, left) + sizes(env, right)), args)
 
 
 def _singular(a: Array) -> tuple[Array, Array]:
@@ -240,7 +262,7 @@ def _determinant(env: Environment, a: Array) -> Array:
     if env.mode is not Mode.STEP and not np.iscomplexobj(a):
         whole = (a == np.rint(a)).all(axis=(1, 2), keepdims=True) & (np.abs(data) < 1e9)
         data = np.where(whole, np.rint(data), data)
-    return data
+    return np.asarray(data)
 
 
 def _noisy(env: Environment, a: Array) -> Array:
@@ -259,7 +281,8 @@ def _logdet(env: Environment, node: Apply, args: list[Value]) -> Value:
     exact, near = _singular(_real_parts(env, args[0].data))
     if env.mode is Mode.COMPLEX:
         bad = exact
-        data = np.log(np.where(determinant == 0, 1.0, determinant.real + 1j * (determinant.imag + 0)))
+        above = determinant.real + 1j * (determinant.imag + 0.0)
+        data = np.log(np.where(determinant == 0, 1.0, above))
     else:
         bad = exact | (determinant.real < 0)
         data = np.log(np.where(determinant.real > 0, determinant, 1.0))
@@ -279,7 +302,7 @@ def _matrix_power(env: Environment, node: Apply, args: list[Value]) -> Value:
     for k in np.unique(exponent[whole]):
         power = np.broadcast_to(np.eye(n, dtype=a.dtype), a.shape)
         for _ in range(abs(int(k))):
-            power = env.disturbed(power @ (a if k > 0 else inverse))
+            power = _product(env, power, a if k > 0 else inverse)
         result = np.where(exponent == k, power, result)
     value = worst_of(result, args)
     if exact is not None and near is not None:
@@ -301,10 +324,10 @@ def _expm(env: Environment, node: Apply, args: list[Value]) -> Value:
     identity = np.broadcast_to(np.eye(a.shape[1], dtype=a.dtype), a.shape)
     total, term = identity, identity
     for k in range(1, 19):
-        term = term @ scaled
+        term = _product(env, term, scaled)
         total = total + term / factorial(k)
     for _ in range(squarings):
-        total = env.disturbed(total @ total)
+        total = _product(env, total, total)
     return worst_of(env.disturbed(total, units=4.0), args)
 
 

@@ -9,14 +9,20 @@ import numpy as np
 
 from derivcheck.claim import Context
 from derivcheck.engines.sampled.assumptions import satisfied, solved
-from derivcheck.engines.sampled.draws import bounded, raw_complex, raw_entries, simple_count
+from derivcheck.engines.sampled.draws import (
+    bounded,
+    far_entries,
+    raw_complex,
+    raw_entries,
+    simple_count,
+)
 from derivcheck.engines.sampled.environment import Environment, World
 from derivcheck.engines.sampled.evaluate import evaluate
 from derivcheck.engines.sampled.functions import Ends
 from derivcheck.engines.sampled.kinds import member
 from derivcheck.engines.sampled.values import Array, Mode
 from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Domain, Kind
-from derivcheck.expr.nodes import Apply, Condition, Constant, Expr
+from derivcheck.expr.nodes import Apply, Constant, Expr
 
 ROUNDS = 4
 SURPLUS = 6
@@ -32,7 +38,7 @@ class Points:
 
 def drawn_points(
     declarations: Sequence[Declaration], context: Context, world: World, mode: Mode, count: int,
-    generator: np.random.Generator,
+    generator: np.random.Generator, far: bool = False,
 ) -> Points:  # fmt: skip
     """At most `count` points in every declared domain that satisfy the assumptions."""
     conditions = context.assumptions
@@ -42,7 +48,7 @@ def drawn_points(
     for attempt in range(ROUNDS):
         wanted = count if not restricted else count * SURPLUS * (4**attempt)
         points = {
-            d.variable.name: _drawn(d, world, mode, wanted, generator, len(declarations) == 1)
+            d.variable.name: _drawn(d, world, wanted, generator, len(declarations) == 1, far)
             for d in declarations
         }
         points = solved(points, wanted, declarations, conditions, world, mode)
@@ -95,8 +101,8 @@ def constant(node: Expr, world: World) -> float:
 
 
 def _drawn(
-    declaration: Declaration, world: World, mode: Mode, count: int,
-    generator: np.random.Generator, alone: bool,
+    declaration: Declaration, world: World, count: int, generator: np.random.Generator,
+    alone: bool, far: bool,
 ) -> Array:  # fmt: skip
     domain, variable = declaration.domain, declaration.variable
     shape = variable.shape.evaluate(world.sizes)
@@ -110,11 +116,13 @@ def _drawn(
         return member(domain.kind, raw_complex(shape, count, generator), generator)
     lower, upper = ends_of(domain, world)
     raw = raw_entries(shape, count, generator, alone)
+    if far and domain.kind is Kind.REAL:
+        raw = far_entries(shape, count, generator)
     if domain.kind is Kind.INTEGER:
         raw = np.rint(np.clip(raw, -8, 8))
         if lower is not None and upper is not None:
             whole = generator.integers(int(np.ceil(lower)), int(np.floor(upper)) + 1, raw.shape)
-            return whole.astype(float)
+            return np.asarray(whole, dtype=float)
     moved = bounded(raw, lower, upper, domain.kind is Kind.INTEGER)
     return member(domain.kind, moved, generator)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 import numpy as np
 
@@ -53,7 +52,13 @@ def questions(relation: Relation, declarations: Sequence[Declaration]) -> list[Q
             dual = build.apply("conj", dual) if name == "unitary" else dual
             identity = build.apply("eye", params=(side, side))
             return [_plain("==", build.matmul(dual, argument), identity)]
-        case Predicate("psd", argument):
+        case Predicate("convex", argument, variable):
+            assert variable is not None
+            kinds = [d.domain.kind for d in declarations if d.variable.name == variable.name]
+            if not set(kinds) <= CONVEX_KINDS:
+                raise Unsupported(f"the domain of {variable.name} is not known to be convex")
+            return [_chord(argument, variable.name)]
+        case Predicate(_, argument):
             adjoint = build.apply("conj", build.transpose(argument))
             if not argument.shape.is_square:
                 return [_plain("==", argument, adjoint)]
@@ -62,14 +67,6 @@ def questions(relation: Relation, declarations: Sequence[Declaration]) -> list[Q
                 lambda env: Value(np.zeros((env.batch, 1, 1))), SCALAR, SCALAR,
             )  # fmt: skip
             return [_plain("==", argument, adjoint), least]
-        case Predicate("convex", argument, variable):
-            assert variable is not None
-            kinds = [d.domain.kind for d in declarations if d.variable.name == variable.name]
-            if not set(kinds) <= CONVEX_KINDS:
-                raise Unsupported(f"the domain of {variable.name} is not known to be convex")
-            return [_chord(argument, variable.name)]
-        case _:
-            assert_never(relation)
 
 
 def _plain(op: str, lhs: Expr, rhs: Expr) -> Question:

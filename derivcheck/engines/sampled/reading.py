@@ -9,7 +9,18 @@ from derivcheck.expr.build import children
 from derivcheck.expr.declarations import Declaration, Domain, Function, Kind
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.nodes import (
-    Apply, Call, Condition, Derivative, Expr, Interval, Item, Limit, Logic, Recur, Size, Variable,
+    Apply,
+    Call,
+    Condition,
+    Derivative,
+    Expr,
+    Interval,
+    Item,
+    Limit,
+    Logic,
+    Recur,
+    Size,
+    Variable,
 )  # fmt: skip
 
 
@@ -82,9 +93,9 @@ def scope_of(relation: Relation, context: Context) -> Scope:
         dims |= declaration.variable.shape.names
         if declaration.domain.extent is not None:
             dims |= declaration.domain.extent.names
-    for function in functions:
-        dims |= function.shape.names
-        dims |= {name for p in function.parameters for name in p.shape.names}
+    for used in functions:
+        dims |= used.shape.names
+        dims |= {name for p in used.parameters for name in p.shape.names}
     ordered = tuple(name for name in context.dims if name in dims)
     ordered += tuple(sorted(dims - set(ordered)))
     return Scope(declarations, functions, ordered, differentiates)

@@ -7,7 +7,7 @@ from itertools import product
 
 Sizes = dict[str, int]
 
-MOST = 7
+MOST = 6
 LARGEST = 6
 
 
@@ -44,3 +44,4 @@ def _usual(dims: tuple[str, ...]) -> Iterator[Sizes]:
     for k in range(count):
         yield {name: 1 if i == k else different[i] for i, name in enumerate(dims)}
     yield dict.fromkeys(dims, 3)
+    yield dict.fromkeys(dims, 4)

@@ -20,7 +20,8 @@ def erf(z: Array) -> Array:
     near = np.abs(z) < 2.5
     inner = np.where(near, z, 0.5)
     outer = np.where(near, 3.0, z)
-    tail = np.where(outer.real > 0, 1.0 - _erfc_tail(_right(outer)), _erfc_tail(_right(outer)) - 1.0)
+    rest = 1.0 - _erfc_tail(_right(outer))
+    tail = np.where(outer.real > 0, rest, -rest)
     return np.where(near, _erf_series(inner), tail)
 
 
@@ -77,7 +78,7 @@ def loggamma(z: Array) -> Array:
         power = power * moved * moved
     for k in range(SHIFT):
         total = total - np.log(z + k)
-    return np.asarray(total)
+    return np.where(moved.real > 6.0, total, np.nan)
 
 
 def reciprocal_gamma(z: Array) -> Array:
@@ -110,8 +111,8 @@ def gamma(z: Array) -> Array:
 
 def binomial(a: Array, b: Array) -> Array:
     value = gamma(a + 1.0) * reciprocal_gamma(b + 1.0) * reciprocal_gamma(a - b + 1.0)
-    whole = (a.imag == 0) & (b.imag == 0) & (a.real == np.rint(a.real)) & (b.real == np.rint(b.real))
-    whole &= (a.real >= 0) & (a.real < 40)
+    whole = (a.imag == 0) & (b.imag == 0) & (a.real >= 0) & (a.real < 40)
+    whole &= (a.real == np.rint(a.real)) & (b.real == np.rint(b.real))
     return np.where(whole, np.rint(np.where(whole, value.real, 0.0)) + 0.0 * value, value)
 
 
@@ -129,7 +130,7 @@ def polygamma_of_order(order: int, z: Array) -> Array:
             total = total - number / (2 * n) / w ** (2 * n)
         for k in range(shift):
             total = total - 1.0 / (z + k)
-        return np.asarray(total)
+        return np.where(w.real > 8.0, total, np.nan)
     scale = float(factorial(order))
     total = factorial(order - 1) / w**order + scale / 2.0 / w ** (order + 1)
     for n, number in enumerate(BERNOULLI, start=1):
@@ -137,7 +138,7 @@ def polygamma_of_order(order: int, z: Array) -> Array:
         total = total + number * ratio / w ** (2 * n + order)
     for k in range(shift):
         total = total + scale / (z + k) ** (order + 1)
-    return np.asarray((-1.0) ** (order + 1) * total)
+    return np.where(w.real > 8.0, (-1.0) ** (order + 1) * total, np.nan)
 
 
 def polygamma(order: Array, z: Array) -> Array:

@@ -12,7 +12,14 @@ from derivcheck.engines.sampled.points import Points
 from derivcheck.engines.sampled.questions import OTHER_END, Question
 from derivcheck.engines.sampled.reading import Scope
 from derivcheck.engines.sampled.trials import Result
-from derivcheck.engines.sampled.writing import complexity, places_text, point_text, value_text
+from derivcheck.engines.sampled.writing import (
+    common_place,
+    complexity,
+    point_text,
+    rounded,
+    simplest_place,
+    value_text,
+)  # fmt: skip
 from derivcheck.evidence import Agreement, Cause, Evidence, Mismatch, Sample, Silence, Witness
 
 SAMPLES = 6
@@ -35,6 +42,11 @@ class Trial:
         worst = fates.max(axis=0)
         return np.where((fates == Fate.FAILING).any(axis=0), int(Fate.FAILING), worst)
 
+    @property
+    def compared(self) -> int:
+        """At how many points both sides had values that could be compared."""
+        return int(np.isin(self.fate, (Fate.AGREED, Fate.FAILING)).sum())
+
 
 def summary(trials: Sequence[Trial], asked: Sequence[Question], scope: Scope) -> Evidence:
     """Any failing point is a mismatch; without one the points that agree must be most."""
@@ -44,12 +56,14 @@ def summary(trials: Sequence[Trial], asked: Sequence[Question], scope: Scope) ->
     if mismatch is not None:
         return mismatch
     counts = {fate: sum(int((t.fate == fate).sum()) for t in trials) for fate in Fate}
-    agreed, open_points = counts[Fate.AGREED], counts[Fate.OPEN]
+    agreed, open_points = counts[Fate.AGREED], counts[Fate.OPEN] + counts[Fate.UNKNOWN]
     if not agreed:
         if counts[Fate.UNDEFINED] + counts[Fate.KINK] and not open_points:
             return Silence(Cause.VACUOUS, "a side is undefined at every point")
         return Silence(Cause.INCONCLUSIVE, "floating point could not tell at any point")
-    doubtful = sum(int(_near(t).sum()) for t in trials)
+    if all(_on_a_null_set(t) for t in trials):
+        return Silence(Cause.INCONCLUSIVE, "both sides are defined on a set of measure zero only")
+    doubtful = counts[Fate.OPEN]
     if doubtful > LARGEST_OPEN_SHARE * (agreed + doubtful):
         return Silence(Cause.INCONCLUSIVE, "floating point could not tell at many points")
     digits = min(
@@ -65,13 +79,12 @@ def summary(trials: Sequence[Trial], asked: Sequence[Question], scope: Scope) ->
     )  # fmt: skip
 
 
-def _near(trial: Trial) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Open points where both sides have values: rounding hides whether they are equal."""
-    near = np.zeros(trial.points.count, bool)
-    for result in trial.results:
-        values = np.isfinite(result.lhs).all(axis=(1, 2)) & np.isfinite(result.rhs).all(axis=(1, 2))
-        near |= (result.fate == Fate.OPEN) & values
-    return near
+def _on_a_null_set(trial: Trial) -> bool:
+    """Whether the points where both sides are defined all lie on `x = 0` or the like."""
+    defined = np.flatnonzero(trial.fate == Fate.AGREED)
+    return 0 < len(defined) < trial.points.count and bool(
+        common_place(trial.points, defined, "undefined")
+    )
 
 
 def _simplest_failure(
@@ -80,14 +93,16 @@ def _simplest_failure(
     best: tuple[float, Trial, Result, Question, int] | None = None
     for trial in trials:
         for result, question in zip(trial.results, asked, strict=True):
-            for place in np.flatnonzero(result.fate == Fate.FAILING):
-                score = complexity(trial.points.values, int(place)) + 2.0 * sum(trial.sizes.values())
+            for place in np.flatnonzero(result.fate == Fate.FAILING).tolist():
+                score = complexity(trial.points.values, place)
+                score += 2.0 * sum(trial.sizes.values())
                 if best is None or score < best[0]:
-                    best = (score, trial, result, question, int(place))
+                    best = (score, trial, result, question, place)
     if best is None:
         return None
     _, trial, result, question, place = best
-    lhs, rhs = result.lhs[place], result.rhs[place]
+    digits = int(result.digits[place])
+    lhs, rhs = rounded(result.lhs[place], result.rhs[place], digits)
     note, entry = "", None
     if result.shapes is not None:
         (a, b), (c, d) = result.shapes
@@ -100,7 +115,7 @@ def _simplest_failure(
         note = "; ".join(filter(None, [note, f"with a random smooth {names}"]))
     if any(name.endswith(OTHER_END) for name in trial.points.values):
         note = "; ".join(filter(None, [note, "the middle of the chord, and the mean of its ends"]))
-    scalar = lhs.size == 1 and question.lhs_shape.is_scalar and question.rhs_shape.is_scalar
+    scalar = question.lhs_shape.is_scalar and question.rhs_shape.is_scalar
     witness = Witness(
         tuple(trial.sizes.items()),
         point_text(trial.points, place, scope.declarations),
@@ -109,7 +124,7 @@ def _simplest_failure(
         entry,
         note,
     )
-    return Mismatch(witness, int(result.digits[place]), METHOD)
+    return Mismatch(witness, digits, METHOD)
 
 
 def _exceptions(trials: Sequence[Trial]) -> tuple[str, ...]:
@@ -117,12 +132,15 @@ def _exceptions(trials: Sequence[Trial]) -> tuple[str, ...]:
     texts: list[str] = []
     for trial in trials:
         kinks = np.flatnonzero(trial.fate == Fate.KINK)
-        if len(kinks):
-            texts.append(places_text(trial.points, kinks, "kink"))
+        texts.append(common_place(trial.points, kinks, "kink"))
         undefined = np.flatnonzero(trial.fate == Fate.UNDEFINED)
-        if 0 < len(undefined) <= 0.15 * trial.points.count:
-            texts.append(places_text(trial.points, undefined, "undefined"))
-    return tuple(dict.fromkeys(text for text in texts if text))[:4]
+        if len(undefined) <= 0.15 * trial.points.count:
+            texts.append(common_place(trial.points, undefined, "undefined"))
+    if not any(texts):
+        for trial in trials:
+            kinks = np.flatnonzero(trial.fate == Fate.KINK)
+            texts.append(simplest_place(trial.points, kinks, "kink"))
+    return tuple(dict.fromkeys(text for text in texts if text))[:3]
 
 
 def _samples(

@@ -9,7 +9,14 @@ from derivcheck.engines.sampled.elementwise import ELEMENTWISE
 from derivcheck.expr.build import children
 from derivcheck.expr.declarations import Recurrence
 from derivcheck.expr.nodes import (
-    Apply, Choice, Condition, Derivative, Expr, Limit, Number, Recur,
+    Apply,
+    Choice,
+    Condition,
+    Derivative,
+    Expr,
+    Limit,
+    Number,
+    Recur,
 )  # fmt: skip
 
 KINKED_MATRICES = frozenset({"max", "min", "norm"})

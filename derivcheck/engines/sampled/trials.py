@@ -12,7 +12,8 @@ from derivcheck.engines.sampled.points import Points
 from derivcheck.engines.sampled.questions import Question
 from derivcheck.engines.sampled.values import Array, Mode, Noise, Value
 
-REACHES = (1.0, 0.1, 0.01)
+REACHES = (10.0, 1.0, 100.0, 0.1, 0.01, 1e-4, 1e-6)
+ENOUGH_DIGITS = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Result:
 
 def judged(
     question: Question, world: World, mode: Mode, points: Points, within: float | None,
-    differentiates: bool,
+    differentiates: bool, rounded: frozenset[str],
 ) -> Result:  # fmt: skip
     """A point fails only if it fails twice: with another step, or with other rounding."""
     shapes = _differing_shapes(question, world)
@@ -38,9 +39,10 @@ def judged(
     failed = np.zeros(points.count, bool)
     for reach in REACHES if differentiates else REACHES[:2]:
         noise = Noise(np.random.default_rng(int(1000 * reach)))
-        here = replace(world, reach=reach, noise=noise)
+        here = replace(world, reach=reach, noise=noise, traits={})
         subset = {name: data[pending] for name, data in points.values.items()}
-        lhs, rhs = _sides(question, here, mode, subset, len(pending))
+        env = Environment.copies_of(here, mode, subset, len(pending), rounded)
+        lhs, rhs = question.lhs(env), question.rhs(env)
         if shapes is not None:
             return _mismatched(lhs, rhs, shapes)
         outcome = compared(question.op, estimated(lhs), estimated(rhs), within)
@@ -48,25 +50,31 @@ def judged(
         fate = np.where(failing & ~failed[pending], Fate.OPEN, outcome.fate)
         failed[pending] |= failing
         total = _merged(total, replace(outcome, fate=fate), pending)
-        pending = np.flatnonzero((total.fate == Fate.OPEN) | (total.fate == Fate.KINK))
-        if not differentiates:
-            pending = np.intersect1d(pending, np.flatnonzero(failed))
+        pending = np.flatnonzero(failed & (total.fate != Fate.FAILING))
+        if differentiates:
+            unsettled = np.isin(total.fate, (Fate.OPEN, Fate.KINK, Fate.UNKNOWN))
+            poor = (total.fate == Fate.AGREED) & (total.digits < ENOUGH_DIGITS)
+            pending = np.flatnonzero(unsettled | poor)
         if not len(pending):
             break
     assert total is not None
     return total
 
 
-def _sides(
-    question: Question, world: World, mode: Mode, values: dict[str, Array], count: int
-) -> tuple[Value, Value]:
-    env = Environment.copies_of(world, mode, values, count)
-    return question.lhs(env), question.rhs(env)
-
-
 def _merged(total: Result | None, outcome: Judged, places: Array) -> Result:
     if total is None:
         return Result(outcome.fate, outcome.digits, outcome.entry, outcome.lhs, outcome.rhs)
+    worse = (total.fate[places] == Fate.AGREED) & (
+        (outcome.fate != Fate.AGREED) | (outcome.digits < total.digits[places])
+    )
+    # A point that agreed only roughly keeps that unless a smaller step says more, or refutes it.
+    worse &= outcome.fate != Fate.FAILING
+    chosen = np.flatnonzero(~worse)
+    places = places[chosen]
+    outcome = Judged(
+        outcome.fate[chosen], outcome.digits[chosen], outcome.entry[chosen], outcome.lhs[chosen],
+        outcome.rhs[chosen],
+    )  # fmt: skip
     fate, digits, entry = total.fate.copy(), total.digits.copy(), total.entry.copy()
     lhs, rhs = total.lhs.copy(), total.rhs.copy()
     fate[places], digits[places], entry[places] = outcome.fate, outcome.digits, outcome.entry

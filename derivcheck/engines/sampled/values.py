@@ -96,20 +96,25 @@ def settled(value: Value) -> Value:
 
 @dataclass(slots=True)
 class Noise:
-    """A pool of random numbers in (-1, 1), cut at random places."""
+    """A pool of random numbers between 1 and 2 in size, of either sign, cut at random places:
+    times one unit in the last place they always change a number."""
 
     generator: np.random.Generator
     pool: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pool = self.generator.uniform(-1.0, 1.0, 1 << 15)
+        self.pool = self._drawn((1 << 15,))
+
+    def _drawn(self, shape: tuple[int, ...]) -> Array:
+        size = self.generator.uniform(-1.0, 1.0, shape)
+        return np.asarray(size + np.sign(size))
 
     def draw(self, shape: tuple[int, ...]) -> Array:
         count = int(np.prod(shape))
         start = int(self.generator.integers(0, self.pool.size // 2))
         if start + count <= self.pool.size:
             return self.pool[start : start + count].reshape(shape)
-        return self.generator.uniform(-1.0, 1.0, shape)
+        return self._drawn(shape)
 
 
 def is_dyadic(data: Array) -> Array:

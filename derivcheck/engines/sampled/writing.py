@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def number_text(number: complex | float, exact: bool) -> str:
     return repr(value) if exact else f"{value:.15g}"
 
 
-def value_text(data: Array, scalar: bool, exact: bool) -> Value:
+def value_text(data: Array, scalar: bool | None, exact: bool) -> Value:
     """A scalar, or a tuple of rows."""
     if scalar:
         return number_text(data[0, 0].item(), exact)
@@ -50,7 +51,8 @@ def point_text(
     return tuple(
         (
             name,
-            value_text(points.values[name][place], scalars.get(name, name[:-1] in scalars and scalars[name[:-1]]), True),
+            # The other end of a chord has the shape of the variable it is named after.
+            value_text(points.values[name][place], scalars.get(name, scalars.get(name[:-1])), True),
         )
         for name in names
     )
@@ -72,29 +74,53 @@ def complexity(values: Mapping[str, Array], place: int) -> float:
     return total
 
 
-def places_text(points: Points, places: Array, reason: str) -> str:
-    """What the exceptional points have in common: `x = 0`, an entry that is 0, `x = y`; else
-    the simplest of them. Only where other points do not share it."""
+def rounded(lhs: Array, rhs: Array, digits: int) -> tuple[Array, Array]:
+    """Both sides to the digits that mean something, relative to the larger of them."""
+    size = max(float(np.abs(lhs).max(initial=0.0)), float(np.abs(rhs).max(initial=0.0)))
+    if size == 0 or not np.isfinite(size):
+        return lhs, rhs
+    places = max(0, digits) - int(np.floor(np.log10(size)))
+    if not -300 < places < 300:
+        return lhs, rhs
+    return np.round(lhs, places) + 0.0, np.round(rhs, places) + 0.0
+
+
+def common_place(points: Points, places: Array, reason: str) -> str:
+    """What the exceptional points have in common and no other point shares: `x = 0`, an entry
+    that is 0, `x = y`, an entry that equals a scalar. Empty where there is no such thing."""
+    others = np.setdiff1d(np.arange(points.count), places)
+    if not len(places) or not len(others):
+        return ""
+    for name, data in points.values.items():
+        here, there = data[places], data[others]
+        value = here.flat[0]
+        shared = (here == value).all() and not (there == value).all(axis=(1, 2)).any()
+        if shared and (value == 0 or len(places) > 1):
+            return f"{name} = {number_text(value.item(), True)} ({reason})"
+        if (here == 0).any(axis=(1, 2)).all() and not (there == 0).any():
+            return f"an entry of {name} = 0 ({reason})"
+    for name, other in combinations(points.values, 2):
+        first, second = points.values[name], points.values[other]
+        if first.shape != second.shape and 1 not in (first[0].size, second[0].size):
+            continue
+        same = first == second
+        if same[places].all() and not same[others].all(axis=(1, 2)).any():
+            return f"{name} = {other} ({reason})"
+        if same[places].any(axis=(1, 2)).all() and not same[others].any():
+            array, scalar = (name, other) if first.size > second.size else (other, name)
+            return f"an entry of {array} = {scalar} ({reason})"
+    return ""
+
+
+def simplest_place(points: Points, places: Array, reason: str) -> str:
+    """The simplest of the exceptional points; of a single scalar variable the first three."""
     if not points.values or not len(places):
         return ""
-    others = np.setdiff1d(np.arange(points.count), places)
-    for name, data in points.values.items():
-        here = data[places]
-        if data.shape[1:] == (1, 1):
-            if (here == here[0]).all() and not (data[others] == here[0]).any():
-                return f"{name} = {number_text(here[0, 0, 0].item(), True)} ({reason})"
-        elif (here == 0).all():
-            return f"{name} = 0 ({reason})"
-        elif (here == 0).any(axis=(1, 2)).all() and not (data[others] == 0).any():
-            return f"an entry of {name} = 0 ({reason})"
     names = list(points.values)
-    for i, name in enumerate(names):
-        for other in names[i + 1 :]:
-            first, second = points.values[name], points.values[other]
-            if first.shape == second.shape and (first[places] == second[places]).all():
-                return f"{name} = {other} ({reason})"
-    if reason == "undefined":
-        return ""
+    if len(names) == 1 and points.values[names[0]].shape[1:] == (1, 1):
+        found = sorted(set(points.values[names[0]][places].ravel().tolist()), key=abs)
+        shown = ", ".join(number_text(value, True) for value in found[:3])
+        return f"{names[0]} = {shown}{', …' if len(found) > 3 else ''} ({reason})"
     best = min(places, key=lambda place: complexity(points.values, place))
     text = ", ".join(
         f"{name} = {_flat(value_text(data[best], data.shape[1:] == (1, 1), True))}"
