@@ -147,10 +147,12 @@ def spots(core: Core, axis: Axis) -> Iterator[tuple[dict[str, Dim], Spot]]:
                 offset = offset + size_of(part)
 
 
-def as_pair(spot: Spot, size: Dim) -> tuple[Spot, Spot]:
-    """The inner and outer position of a spot, `size` being that of the inner axis."""
+def as_pair(spot: Spot, size: Dim, outer: Dim) -> tuple[Spot, Spot]:
+    """The inner and outer position of a spot, from the sizes of the inner and outer axis."""
     if size == ONE:
         return ORIGIN, spot
+    if outer == ONE:
+        return spot, ORIGIN
     if isinstance(spot, PairSpot) and spot.size == size:
         return spot.inner, spot.outer
     position, width = as_dim(flat(spot)).constant, size.constant

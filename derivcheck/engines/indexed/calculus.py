@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.terms import (
-    ONE, ZERO, Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power, Sum,
-    Symbol, Unknown, Unsupported, number,
+    ONE, ZERO, Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power,
+    Rational, Sum, Symbol, Term, Unknown, Unsupported, number,
 )  # fmt: skip
 from derivcheck.expr.dims import Dim, Shape
 
@@ -65,8 +65,7 @@ class Calculus:
             for atom, exponent in term:
                 if not self.atom_depends(atom, by):
                     continue
-                rest = dict(term)
-                del rest[atom]
+                rest, kept = self.beside(term, atom, by)
                 scale = factor
                 inner = self.of_atom(atom, by)
                 if isinstance(atom, Exp | Power):
@@ -75,8 +74,23 @@ class Calculus:
                 elif exponent != 1:
                     rest[atom] = exponent - 1
                     scale = factor * exponent
-                total = total + algebra.multiply(algebra.product(rest, scale), inner)
+                product = algebra.multiply(algebra.product(rest, scale), inner)
+                total = total + algebra.multiply(product, kept)
         return total
+
+    def beside(self, term: Term, atom: Kind, by: By) -> tuple[dict[Kind, Rational], Poly]:
+        """The other factors. An indicator 1[u>0] beside a derivative chooses the piece to be
+        differentiated, which is free at u = 0: if the pieces join smoothly there, either will do."""
+        algebra, rest, kept = self.algebra, {a: e for a, e in term if a is not atom}, ONE
+        for other in list(rest):
+            if isinstance(other, Function) and other.name == "positive":
+                if self.atom_depends(other, by):
+                    self.of_indicator(by, self.derivative(other.args[0], by))
+                    algebra.note("a piecewise function is differentiated piece by piece")
+                    algebra.exceptions.add("where the pieces of a piecewise function meet")
+                    del rest[other]
+                    kept = algebra.multiply(kept, algebra.step(other.args[0]))
+        return rest, kept
 
     def of_atom(self, atom: Kind, by: By) -> Poly:
         """The derivative of an atom; of `Exp` and `Power` the logarithmic one."""
@@ -125,7 +139,7 @@ class Calculus:
         if not inner.terms:
             return ZERO
         if name == "positive":
-            return self.of_indicator(u, by, inner)
+            return self.of_indicator(by, inner)
         if name == "step":
             return ZERO
         rule = RULES.get(name)
@@ -136,7 +150,7 @@ class Calculus:
             self.algebra.exceptions.add("where an absolute value, relu, max or min has its kink")
         return self.algebra.multiply(rule(self.algebra, u), inner)
 
-    def of_indicator(self, u: Poly, by: By, inner: Poly) -> Poly:
+    def of_indicator(self, by: By, inner: Poly) -> Poly:
         """0, where the sign of u certainly changes at u = 0 (its derivative is a number times δ):
         elsewhere the function beside the indicator could be smooth across."""
         for term in inner.terms:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.terms import (
-    Base, Exp, Function, Kind, Matrix, Poly, Power, Rational, Sum, Unsupported,
+    ZERO, Base, Exp, Function, Kind, Matrix, Poly, Power, Rational, Sum, Term, Unsupported,
 )  # fmt: skip
+from derivcheck.engines.indexed.positions import names
 from derivcheck.expr.dims import Dim
 
 MAX_DIVISORS = 6
@@ -50,17 +51,55 @@ def without_divisors(algebra: Algebra, gap: Poly) -> Poly:
 def multiplied(algebra: Algebra, gap: Poly, inverse: Matrix, name: str) -> list[Poly]:
     """Σ_i M[r, i] gap[i] and Σ_i gap[i] M[i, r], for the inverted matrix M."""
     extent, results = inverse.extent, []
-    for first, second in ((inverse.row, inverse.col), (inverse.col, inverse.row)):
-        inner = algebra.fresh(extent)
-        body = algebra.rename(inverse.body, {first: name, second: inner})
-        moved = algebra.rename(gap, {name: inner})
+    for slot in (0, 1):
+        outer = algebra.fresh(extent)
+        first, second = (inverse.row, inverse.col) if slot == 0 else (inverse.col, inverse.row)
         try:
-            results.append(algebra.sum_over(inner, extent, algebra.multiply(body, moved)))
+            total = ZERO
+            for term, factor in gap.terms.items():
+                done = undone(algebra, term, inverse, slot, name, outer)
+                if done is None:
+                    inner = algebra.fresh(extent)
+                    body = algebra.rename(inverse.body, {first: outer, second: inner})
+                    moved = algebra.rename(Poly({term: 1}), {name: inner})
+                    done = algebra.sum_over(inner, extent, algebra.multiply(body, moved))
+                total = total + done.scale(factor)
         except Unsupported:
             continue
+        results.append(algebra.rename(total, {outer: name}))
     if results:
         algebra.note("multiplied by an inverted matrix")
     return results
+
+
+def undone(
+    algebra: Algebra, term: Term, inverse: Matrix, slot: int, name: str, outer: str
+) -> Poly | None:
+    """M times inv(M) B is B: where the index `name` occurs in one place, as that of inv(M)."""
+    places = [atom for atom, _ in term if name in atom.free]
+    if len(places) != 1 or (places[0], 1) not in term:
+        return None
+    (atom,) = places
+    rest = algebra.monomial(term - {(atom, 1)})
+    if isinstance(atom, Matrix):
+        if atom.kind != "inv" or atom.body != inverse.body or atom.extent != inverse.extent:
+            return None
+        places_ = atom.positions
+        is_symmetric = inverse.body == algebra.swapped(inverse.body, inverse.row, inverse.col)
+        at = slot if places_[slot] == name or not is_symmetric else 1 - slot
+        if places_[at] != name or name in names(places_[1 - at]) or name in atom.body.free:
+            return None
+        return algebra.multiply(rest, algebra.delta(outer, places_[1 - at]))
+    if isinstance(atom, Sum):
+        bounds, body = algebra.opened(atom)
+        single = body.monomial
+        if single is None:
+            return None
+        inner = undone(algebra, single[0], inverse, slot, name, outer)
+        if inner is None:
+            return None
+        return algebra.multiply(rest, algebra.summed(bounds, inner.scale(single[1])))
+    return None
 
 
 def inverses(poly: Poly) -> list[Matrix]:

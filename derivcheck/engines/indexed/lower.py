@@ -261,11 +261,12 @@ class Lowering:
                 result = self.by(self.scalar(node.body), first, (i, j))
                 return self.structured(node, result, i, j) if node.structured else result
             case "jac":
-                row = as_pair(i, node.body.shape.rows)
-                return self.by(self.entry(node.body, *row), first, as_pair(j, shape.rows))
+                row = as_pair(i, node.body.shape.rows, node.body.shape.cols)
+                col = as_pair(j, shape.rows, shape.cols)
+                return self.by(self.entry(node.body, *row), first, col)
             case "hess":
-                once = self.by(self.scalar(node.body), first, as_pair(i, shape.rows))
-                return self.by(once, first, as_pair(j, shape.rows))
+                row, col = (as_pair(spot, shape.rows, shape.cols) for spot in (i, j))
+                return self.by(self.by(self.scalar(node.body), first, row), first, col)
 
     def structured(self, node: Derivative, free: Poly, i: Spot, j: Spot) -> Poly:
         """G + G' - diag(G) of the free gradient G by a symmetric matrix."""

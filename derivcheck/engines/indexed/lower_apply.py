@@ -293,12 +293,14 @@ def _onehot(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
 
 def _kron(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
     left, right = node.args
-    r, c = as_pair(i, right.shape.rows), as_pair(j, right.shape.cols)
+    r = as_pair(i, right.shape.rows, left.shape.rows)
+    c = as_pair(j, right.shape.cols, left.shape.cols)
     return low.algebra.multiply(low.entry(left, r[1], c[1]), low.entry(right, r[0], c[0]))
 
 
 def _vec(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
-    return low.entry(node.args[0], *as_pair(i, node.args[0].shape.rows))
+    shape = node.args[0].shape
+    return low.entry(node.args[0], *as_pair(i, shape.rows, shape.cols))
 
 
 def _hstack(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
