@@ -87,9 +87,9 @@ def _sections(
 ) -> Iterator[RenderableType]:
     """Each relation under its own title; the lines of a derivation are counted from 1."""
     for number, (link, outcome) in enumerate(zip(statement.links, outcomes, strict=True), 1):
-        place = f"line {number} to {number + 1}: " if is_derivation else ""
-        title = Text(f"{prefix}{place}{link.text}", style="bold")
-        yield Padding(title.append(f"  {outcome.verdict.value}", style="not bold"), (0, 0, 0, 2))
+        place = f"line {number} to {number + 1}, " if is_derivation else ""
+        title = Text(f"{prefix}{place}{outcome.verdict.value}: ").append(link.text, style="bold")
+        yield Padding(title, (0, 0, 0, 2))
         yield from _link_parts(link, outcome)
 
 
