@@ -56,10 +56,10 @@ class Assumptions:
             if changed is None:
                 return None
             point = changed
-        for condition in [*self.equalities, *self.others]:
-            if not self._holds(evaluator, condition, point):
-                return None
-        return point
+        return point if self.hold(evaluator, point) else None
+
+    def hold(self, evaluator: Evaluator, point: Point) -> bool:
+        return all(self._holds(evaluator, c, point) for c in [*self.equalities, *self.others])
 
     def _holds(self, evaluator: Evaluator, condition: Condition, point: Point) -> bool:
         try:

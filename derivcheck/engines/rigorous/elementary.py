@@ -167,7 +167,7 @@ def exact_root(x: Scalar, k: int) -> Scalar | None:
 
 def _cbrt(x: Scalar, mode: Mode) -> Scalar:
     """The real cube root of a real number; else exp(log(x)/3)."""
-    if isinstance(x, fmpq):
+    if isinstance(x, fmpq) and (mode.real_line or x >= 0):
         root = exact_root(abs(x), 3)
         if root is not None:
             return root if x >= 0 else -root
@@ -177,6 +177,8 @@ def _cbrt(x: Scalar, mode: Mode) -> Scalar:
     if ball > 0:
         return ball.root(3)
     if ball < 0:
+        if not mode.real_line:
+            raise Undecided("cbrt of a negative number among complex ones")
         return -(-ball).root(3)
     raise Undecided("cbrt near 0")
 

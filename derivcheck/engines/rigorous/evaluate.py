@@ -9,7 +9,9 @@ from typing import assert_never
 from flint import arb, fmpq
 
 from derivcheck.claim import Context
-from derivcheck.engines.rigorous.apply import apply_operator, concrete, fill, scalar_rule, spread
+from derivcheck.engines.rigorous.apply import (
+    LARGEST_MATRIX, apply_operator, concrete, fill, scalar_rule, spread,
+)  # fmt: skip
 from derivcheck.engines.rigorous.derivatives import derivative, hull
 from derivcheck.engines.rigorous.environment import Environment, Names
 from derivcheck.engines.rigorous.limits import limit_of
@@ -27,6 +29,7 @@ from derivcheck.expr.nodes import (
 Truth = list[list[bool]]
 LONGEST_RANGE = 100_000
 LONGEST_UNROLLING = 130
+LONGEST_RATIONAL = 20_000
 
 
 class OutOfTime(Exception):
@@ -86,6 +89,7 @@ class Evaluator:
             case Index(_, uid):
                 return [[fmpq(env.indices[uid])]]
             case Apply(op, args, params):
+                self._check_size(node)
                 values = [self.evaluate(arg, env) for arg in args]
                 return apply_operator(op, values, concrete(params, self.sizes), self.mode)
             case Item():
@@ -113,6 +117,12 @@ class Evaluator:
                 return self.evaluate(body, env.bind(bound))
             case _:
                 assert_never(node)
+
+    def _check_size(self, node: Expr) -> None:
+        """Bounds the work before it starts."""
+        rows, cols = node.shape.evaluate(self.sizes)
+        if rows * cols > LARGEST_MATRIX:
+            raise Unsupported(f"a matrix of {rows}×{cols}")
 
     def _span(self, selector: Expr | Interval, available: int, env: Environment) -> range:
         if isinstance(selector, Interval):
@@ -164,7 +174,8 @@ class Evaluator:
         key = (name, argument)
         if key not in env.recurred:
             inner = env.bind_index(recurrence.index, argument - recurrence.shift)
-            env.recurred[key] = self.evaluate(recurrence.step, inner)
+            value = self.evaluate(recurrence.step, inner)
+            env.recurred[key] = [[_shortened(x) for x in row] for row in value]
         return env.recurred[key]
 
     def _choice(self, node: Choice, env: Environment) -> Matrix:
@@ -226,6 +237,11 @@ class Evaluator:
                 return result
             case _:
                 assert_never(condition)
+
+
+def _shortened(x: Scalar) -> Scalar:
+    """A rational of very many digits as a ball, so that unrolling stays bounded."""
+    return arb(x) if isinstance(x, fmpq) and x.height_bits() > LONGEST_RATIONAL else x
 
 
 def _join(op: str, a: bool, b: bool) -> bool:

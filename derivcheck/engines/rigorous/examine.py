@@ -79,12 +79,17 @@ class Run:
         names = Names(self.context)
         sources: list[PointSource] = []
         try:
+            variables = bool(self.context.declarations)
+            usual = len(candidates(self.context.dims)) if variables else MOST_SIZES
             for number, sizes in enumerate(_all_sizes(self.context.dims)):
-                if len(sources) >= (MOST_SIZES if number < MOST_SIZES else FEWEST_SIZES):
+                if len(sources) >= (MOST_SIZES if number < usual else FEWEST_SIZES):
                     break
                 source = self.source(sizes, names)
                 if source is not None:
                     sources.append(source)
+            if self.context.functions:
+                again = [self.source(s.sizes, names, number) for s in sources for number in (1, 2)]
+                sources = [*sources, *(s for s in again if s is not None)][:MOST_SIZES]
             if not sources:
                 return Silence(Cause.VACUOUS, "no sizes satisfy the assumptions")
             refutation = self._visit(sources, names)
@@ -94,11 +99,11 @@ class Run:
             self.notes.append("stopped by the time budget")
         return self._conclusion()
 
-    def source(self, sizes: Sizes, names: Names) -> PointSource | None:
+    def source(self, sizes: Sizes, names: Names, number: int = 0) -> PointSource | None:
         """Points at these sizes; None where the assumptions on sizes exclude them."""
         if not admissible(sizes, self.context):
             return None
-        chance = random.Random(f"{self.settings.seed} {sorted(sizes.items())}")
+        chance = random.Random(f"{self.settings.seed} {number} {sorted(sizes.items())}")
         evaluator = Evaluator(self.context, sizes, {}, names, self.deadline)
         empty = Environment({}, {})
         for condition in self.context.assumptions:
@@ -137,8 +142,6 @@ class Run:
                 refutation = self._try(source, draw)
                 if refutation is not None:
                     return refutation
-                if not draw.point and not self.context.functions:
-                    return None
         return None
 
     def _try(self, source: PointSource, draw: Draw) -> Refutation | None:
@@ -166,10 +169,13 @@ class Run:
 
     def _attempt(self, source: PointSource, point: Point, other: Point | None) -> Trial:
         """A few points are looked at once more with far more bits, for differences below 1e-100."""
-        trial = attempt(self.relation, self.context, source.evaluator, point, other)
+        trial = attempt(
+            self.relation, self.context, source.evaluator, point, other, inside=source.contains
+        )
         if isinstance(trial, Held) and self.held % 16 == 0 and not source.evaluator.mode.heuristic:
             finer = attempt(
-                self.relation, self.context, source.evaluator, point, other, (4 * LADDER[0],)
+                self.relation, self.context, source.evaluator, point, other, (4 * LADDER[0],),
+                source.contains,
             )
             if isinstance(finer, Failed):
                 return finer
@@ -213,11 +219,13 @@ class Run:
 
             def test(at: Point) -> Failed | None:
                 trial = attempt(
-                    self.relation, self.context, source.evaluator, at, other, LADDER[:2]
+                    self.relation, self.context, source.evaluator, at, other, LADDER[:2],
+                    source.contains,
                 )
                 return trial if isinstance(trial, Failed) else None
 
-            point, failure = simplify(source, point, failure, test, stop)
+            if failure.gap.is_finite():
+                point, failure = simplify(source, point, failure, test, stop)
         except OutOfTime:
             pass
         shown = witness(source, point, failure, self.relation, other)
@@ -238,7 +246,8 @@ class Run:
                     continue
                 other = self._other_end(source)
                 trial = attempt(
-                    self.relation, self.context, source.evaluator, draw.point, other, LADDER[:1]
+                    self.relation, self.context, source.evaluator, draw.point, other, LADDER[:1],
+                    source.contains,
                 )
                 if isinstance(trial, Failed) and trial.certain:
                     return source, draw.point, trial, other
@@ -255,8 +264,8 @@ class Run:
             if widespread:
                 reasons = ", ".join(sorted(widespread)[:3])
                 self.notes.append(f"undefined on part of the domain: {reasons}")
-            if self.undecided:
-                count = sum(self.undecided.values())
+            count = sum(self.undecided.values())
+            if count > self.met // 10:
                 self.notes.append(f"{count} points left open: {next(iter(self.undecided))}")
             exceptions = tuple(
                 text for reason, text in self.exceptions.items() if reason not in widespread

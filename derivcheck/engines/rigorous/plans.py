@@ -82,9 +82,12 @@ Assignment = dict[str, Plan]
 
 def special_assignments(
     names: list[str], is_complex: Callable[[str], bool], is_scalar: Callable[[str], bool],
-    source: random.Random,
+    source: random.Random, hints: list[Scalar],
 ) -> Iterator[Assignment]:
-    """All variables alike (zeros, ones, …); then each one special while the others are random."""
+    """All variables alike (zeros, ones, …); then each one special while the others are random.
+
+    `hints` are numbers near those that occur in the claim: borders of its regions.
+    """
 
     def unit(name: str, x: Scalar, y: Scalar) -> Scalar:
         return gauss(x, y) if is_complex(name) else x
@@ -108,7 +111,7 @@ def special_assignments(
         ("ones", lambda name: constant_plan(one, "ones")),
         ("minus ones", lambda name: constant_plan(-one, "minus ones")),
         ("near one", lambda name: constant_plan(fmpq(999999, 1000000), "near one")),
-        ("far", lambda name: constant_plan(fmpq(10**9), "far")),
+        ("far", lambda name: constant_plan(fmpq(10000), "far")),
     )  # fmt: skip
     for _, make in specials:
         for name in names:
@@ -118,9 +121,10 @@ def special_assignments(
     scalars = [name for name in names if is_scalar(name)]
     if not scalars or len(names) > 6:
         return
-    for value in range(max(len(LADDER), len(PLANE))):
+    steps = (*hints, *LADDER)
+    for value in range(max(len(steps), len(PLANE))):
         for name in scalars:
-            ladder = PLANE if is_complex(name) else LADDER
+            ladder = PLANE if is_complex(name) else steps
             if value < len(ladder):
                 plans = {
                     other: random_plan(source, is_complex(other), one, True)

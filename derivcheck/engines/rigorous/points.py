@@ -12,17 +12,17 @@ from derivcheck.claim import Context, Relation
 from derivcheck.engines.rigorous.assumptions import Assumptions, Point, conjuncts
 from derivcheck.engines.rigorous.environment import Environment, Name, Names, free_variables
 from derivcheck.engines.rigorous.evaluate import Evaluator
-from derivcheck.engines.rigorous.members import Plan, Range, member
+from derivcheck.engines.rigorous.members import Plan, Range, belongs, member
 from derivcheck.engines.rigorous.plans import (
     Assignment, constant_plan, random_assignment, random_plan, special_assignments,
 )  # fmt: skip
 from derivcheck.engines.rigorous.scalars import (
-    ZERO, Matrix, Scalar, Undecided, Undefined, Unsupported, is_exact_zero,
+    Matrix, Scalar, Undecided, Undefined, Unsupported, is_exact_zero, rational,
 )  # fmt: skip
 from derivcheck.engines.rigorous.sizes import Sizes
 from derivcheck.expr.build import children
 from derivcheck.expr.declarations import Declaration, Domain, Kind
-from derivcheck.expr.nodes import Apply, Compare, Condition, Expr, Variable
+from derivcheck.expr.nodes import Apply, Compare, Condition, Expr, Number, Variable
 
 KINKED = {"abs", "relu", "sign", "heaviside", "floor", "ceil", "sqrt", "log"}
 ATTEMPTS = 24
@@ -48,6 +48,8 @@ class PointSource:
         self, relation: Relation, context: Context, evaluator: Evaluator, source: random.Random
     ) -> None:
         self.evaluator, self.source, self.sizes = evaluator, source, evaluator.sizes
+        self.context = context
+        self.hints = near_constants(None, context)
         declarations = {d.variable.name: d for d in context.declarations}
         for root in (*roots_of(relation), *context.assumptions):
             for variable in sorted(free_variables(root), key=lambda v: v.name):
@@ -73,7 +75,10 @@ class PointSource:
         if not found:
             yield Draw({}, True)
             return
-        plans = special_assignments(found, self.is_complex, self.is_scalar, self.source)
+        hints = near_constants(relation, self.context)
+        plans = special_assignments(
+            found, self.is_complex, self.is_scalar, self.source, hints
+        )
         for index, plan in enumerate(plans):
             point = self.draw(plan, 2)
             if point is not None:
@@ -84,6 +89,8 @@ class PointSource:
     def generic(self) -> Draw | None:
         """A random point; None where none was found."""
         self._turn += 1
+        if not self.declarations:
+            return None
         plan = random_assignment(
             list(self.declarations), self.is_complex, self.source, self._turn
         )
@@ -108,8 +115,17 @@ class PointSource:
                     redrawn[name] = random_plan(
                         self.source, self.is_complex(name), scale, self.source.random() < 0.7
                     )
+                if self.hints and attempt > 1 and self.source.random() < 0.5:
+                    redrawn[name] = constant_plan(self.source.choice(self.hints), "hint")
             point = self._members(redrawn)
         return None
+
+    def contains(self, point: Point) -> bool:
+        """Whether a computed point certainly lies in the domain and meets the assumptions."""
+        return all(
+            belongs(d.domain.kind, point[name], self.ranges[name])
+            for name, d in self.declarations.items() if d.domain.kind is not Kind.INDEX
+        ) and self.assumptions.hold(self.evaluator, point)  # fmt: skip
 
     def _members(self, plan: Assignment) -> Point | None:
         point: Point = {}
@@ -178,6 +194,48 @@ class PointSource:
             except (Undefined, Undecided, Unsupported):
                 continue
         return None
+
+
+def near_constants(relation: Relation | None, context: Context) -> list[Scalar]:
+    """Numbers at and around those compared with in the claim and its assumptions."""
+    stack: list[Expr | Condition] = list(context.assumptions)
+    seen: set[int] = set()
+    if relation is not None:
+        stack += _conditions(roots_of(relation))
+    found: set[Scalar] = set()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Number):
+            found |= {node.value, -node.value}
+        if id(node) not in seen:
+            seen.add(id(node))
+            stack += children(node)
+    ordered = sorted(found, key=lambda x: (abs(x), x))[:8]
+    values = [rational(x) for x in ordered]
+    middles = [(a + b) / 2 for a, b in zip(sorted(values), sorted(values)[1:], strict=False)]
+    shifts = (fmpq(0), fmpq(1, 2), fmpq(-1, 2), fmpq(1, 1000), fmpq(-1, 1000), fmpq(3), fmpq(-3))
+    return list(dict.fromkeys([*middles, *(x + shift for shift in shifts for x in values)]))[:40]
+
+
+def _conditions(roots: tuple[Expr, ...]) -> list[Expr | Condition]:
+    """The conditions and the arguments of functions with kinks inside expressions."""
+    found: list[Expr | Condition] = []
+    seen: set[int] = set()
+    stack: list[Expr | Condition] = list(roots)
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        match node:
+            case Compare():
+                found.append(node)
+            case Apply(op, args) if op in KINKED or op in ("minimum", "maximum"):
+                found += args
+            case _:
+                pass
+        stack += children(node)
+    return found
 
 
 def _range(domain: Domain, evaluator: Evaluator) -> Range:

@@ -34,6 +34,8 @@ def candidates(dims: tuple[str, ...]) -> list[Sizes]:
     one_short = [tuple(1 if j == k else 2 for j in range(count)) for k in range(count)]
     one_long = [tuple(3 if j == k else 2 for j in range(count)) for k in range(count)]
     equal = [(size,) * count for size in (1, 2, 3)]
+    if count == 1:
+        different.append((4,))
     found = [different[0], equal[0], equal[1], *one_short, *one_long, equal[2], *different[1:]]
     return [dict(zip(names, sizes, strict=True)) for sizes in dict.fromkeys(found)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flint import ctx
@@ -12,7 +13,7 @@ from derivcheck.engines.rigorous.assumptions import Point
 from derivcheck.engines.rigorous.environment import Environment
 from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
 from derivcheck.engines.rigorous.relations import Failed, Held, compare, judge_at
-from derivcheck.engines.rigorous.scalars import Undecided, Undefined, Unsupported, rational
+from derivcheck.engines.rigorous.scalars import Matrix, Undecided, Undefined, Unsupported, rational
 
 LADDER = (333, 800, 2400, 6000, 30000)
 FREE_SECONDS = 0.3
@@ -35,6 +36,7 @@ Trial = Held | Failed | Nothing
 def attempt(
     relation: Relation, context: Context, evaluator: Evaluator, point: Point,
     other: Point | None = None, ladder: tuple[int, ...] = LADDER,
+    inside: Callable[[Point], bool] | None = None,
 ) -> Trial:
     """The outcome at the first precision that decides; `other` is the second end of a chord."""
     before, reason = ctx.prec, ""
@@ -48,7 +50,7 @@ def attempt(
                 break
             try:
                 if isinstance(relation, Predicate) and relation.name == "convex":
-                    return _convex(relation, context, evaluator, point, other or point)
+                    return _convex(relation, context, evaluator, point, other or point, inside)
                 return judge_at(relation, context, evaluator, Environment(point, {}))
             except Undecided as problem:
                 reason = str(problem)
@@ -64,14 +66,18 @@ def attempt(
 
 
 def _convex(
-    relation: Predicate, context: Context, evaluator: Evaluator, point: Point, other: Point
+    relation: Predicate, context: Context, evaluator: Evaluator, point: Point, other: Point,
+    inside: Callable[[Point], bool] | None,
 ) -> Held | Failed:
-    """f(s·x + (1-s)·y) <= s·f(x) + (1-s)·f(y): one chord that f lies above refutes."""
+    """f(s·x + (1-s)·y) <= s·f(x) + (1-s)·f(y): one chord that f lies above refutes.
+
+    Only chords whose ends and middle lie in the domain count.
+    """
     assert relation.variable is not None
     name = relation.variable.name
     start, end = point[name], other[name]
 
-    def value(at: Point) -> list[list[object]]:
+    def value(at: Point) -> Matrix:
         return evaluator.evaluate(relation.argument, Environment(at, {}))
 
     held: Held | None = None
@@ -79,6 +85,10 @@ def _convex(
         s, rest = rational(p) * (rational(1) / q), rational(q - p) * (rational(1) / q)
         middle = [[s * x + rest * y for x, y in zip(*rows, strict=True)]
                   for rows in zip(start, end, strict=True)]  # fmt: skip
+        if inside is not None and not (
+            inside({**point, name: middle}) and inside({**point, name: end})
+        ):
+            raise Undefined("a chord that leaves the domain", thin=False)
         below = value({**point, name: middle})
         chord = [[s * x + rest * y for x, y in zip(*rows, strict=True)]
                  for rows in zip(value(point), value({**point, name: end}), strict=True)]  # fmt: skip
