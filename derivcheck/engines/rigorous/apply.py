@@ -123,7 +123,9 @@ MATRIX: dict[str, MatrixRule] = {
     "kron": lambda a, p, mode: matrices.kron(a[0], a[1]),
     "vec": lambda a, p, mode: matrices.vec(a[0]),
     "tile": lambda a, p, mode: [row * int(p[0]) for row in a[0]],
-    "hstack": lambda a, p, mode: [sum(rows, []) for rows in zip(*a, strict=True)],
+    "hstack": lambda a, p, mode: [
+        [x for row in rows for x in row] for rows in zip(*a, strict=True)
+    ],
     "vstack": lambda a, p, mode: [row for block in a for row in block],
     "adjugate": lambda a, p, mode: matrices.adjugate(a[0]),
 }

@@ -13,8 +13,18 @@ from derivcheck.engines.rigorous.members import Plan, Range, belongs, member
 from derivcheck.engines.rigorous.pairs import power
 from derivcheck.engines.rigorous.plans import random_plan
 from derivcheck.engines.rigorous.scalars import (
-    HALF, ONE, ZERO, Matrix, Mode, Scalar, Undecided, Undefined, Unsupported, divide, is_exact,
-    is_exact_zero, parts,
+    HALF,
+    ONE,
+    ZERO,
+    Matrix,
+    Mode,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    divide,
+    is_exact,
+    is_exact_zero,
 )  # fmt: skip
 from derivcheck.expr.declarations import Declaration, Kind
 from derivcheck.expr.nodes import Compare, Condition, Logic, Variable
@@ -182,7 +192,7 @@ class Assumptions:
     def _quadratic(
         self, evaluator: Evaluator, condition: Compare, point: Point, solved: set[str]
     ) -> Point | None:
-        """One real entry in which a scalar equation is a quadratic polynomial with rational roots."""
+        """One real entry in which a scalar equation is quadratic, with rational roots."""
         for variable in self._candidates(condition, solved):
             name = variable.name
             for i in range(len(point[name])):
@@ -207,7 +217,8 @@ class Assumptions:
     ) -> Point | None:
         """Members of other kinds: unit vectors, orthogonal, symmetric, projections, …"""
         for variable in self._candidates(condition, solved):
-            name, rows, cols = variable.name, len(point[variable.name]), len(point[variable.name][0])
+            name = variable.name
+            rows, cols = len(point[name]), len(point[name][0])
             plan = random_plan(self.source, variable.is_complex, ONE, True)
             for value in _structured(rows, cols, variable.is_complex, plan, self.source):
                 changed = self._accept(point, name, value, solved)
@@ -253,10 +264,10 @@ def solve_exactly(columns: list[list[Scalar]], right: list[Scalar]) -> list[Scal
     pivots: list[int] = []
     for k in range(len(columns)):
         top = len(pivots)
-        row = next((i for i in range(top, len(rows)) if not is_exact_zero(rows[i][k])), None)
-        if row is None:
+        found = next((i for i in range(top, len(rows)) if not is_exact_zero(rows[i][k])), None)
+        if found is None:
             continue
-        rows[top], rows[row] = rows[row], rows[top]
+        rows[top], rows[found] = rows[found], rows[top]
         scale = divide(ONE, rows[top][k])
         rows[top] = [x * scale for x in rows[top]]
         for i in range(len(rows)):

@@ -6,15 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flint import acb, arb, fmpq
+from flint import acb, arb
 
 from derivcheck.engines.rigorous.environment import Environment
 from derivcheck.engines.rigorous.matrices import entries_of, vec
 from derivcheck.engines.rigorous.scalars import (
-    HALF, ONE, ZERO, Dual, Gauss, Matrix, Poison, Scalar, Undecided, Undefined, is_exact,
-    is_exact_zero, may_vanish, to_ball,
+    HALF,
+    ONE,
+    ZERO,
+    Dual,
+    Gauss,
+    Matrix,
+    Poison,
+    Scalar,
+    Undecided,
+    Undefined,
+    is_exact,
+    may_vanish,
+    to_ball,
 )  # fmt: skip
-from derivcheck.expr.nodes import Derivative, Expr, Target, Variable
+from derivcheck.expr.nodes import Derivative, Expr, Variable
 
 if TYPE_CHECKING:
     from derivcheck.engines.rigorous.evaluate import Evaluator
@@ -168,7 +179,9 @@ def hull(a: Scalar, b: Scalar) -> Scalar:
     if isinstance(a, Dual) or isinstance(b, Dual):
         level = max(x.level for x in (a, b) if isinstance(x, Dual))
         return Dual(
-            level, hull(_value(a, level), _value(b, level)), hull(_slope(a, level), _slope(b, level))
+            level,
+            hull(_value(a, level), _value(b, level)),
+            hull(_slope(a, level), _slope(b, level)),
         )
     if isinstance(a, Poison) or isinstance(b, Poison) or not same(a, b):
         raise Undecided("two branches that differ")

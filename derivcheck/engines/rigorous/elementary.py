@@ -12,8 +12,23 @@ from dataclasses import dataclass
 from flint import acb, arb, fmpq, fmpz
 
 from derivcheck.engines.rigorous.scalars import (
-    HALF, ONE, ZERO, Dual, Mode, Poison, Scalar, Undecided, Undefined, Unsupported, base_value,
-    divide, is_exact_zero, parts, rational, reciprocal, to_ball,
+    HALF,
+    ONE,
+    ZERO,
+    Dual,
+    Mode,
+    Poison,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    base_value,
+    divide,
+    is_exact_zero,
+    parts,
+    rational,
+    reciprocal,
+    to_ball,
 )  # fmt: skip
 
 Value = Callable[[Scalar, Mode], Scalar]
@@ -21,7 +36,7 @@ Value = Callable[[Scalar, Mode], Scalar]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`value` of a plain number; `slope` f' of a germ; `cut`: whether a point is on a branch cut."""
+    """`value` of a plain number; `slope` f' of a germ; `cut`: is a point on a branch cut?"""
 
     value: Value
     slope: Value
@@ -273,7 +288,7 @@ _ATANH = ranged(
 
 
 def _off_cut(method: str, cut: Callable[[Scalar], bool]) -> Value:
-    """atan, asinh: real everywhere; their cuts lie on the imaginary axis, where nothing is 'above'."""
+    """atan, asinh: real everywhere; cuts on the imaginary axis, where nothing is 'above'."""
 
     def value(x: Scalar, mode: Mode) -> Scalar:
         if is_exact_zero(x):
@@ -326,7 +341,7 @@ def _gamma(x: Scalar, mode: Mode) -> Scalar:
         if x <= 0:
             raise Undefined("a pole of gamma")
         if x < 2000:
-            return fmpq(fmpz.fac_ui(int(x.p) - 1))
+            return fmpq(fmpz.fac_ui(fmpz(int(x.p) - 1)))
     return guarded("gamma", lambda: to_ball(x).gamma())
 
 

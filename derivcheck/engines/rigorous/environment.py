@@ -6,7 +6,15 @@ from derivcheck.claim import Context
 from derivcheck.engines.rigorous.scalars import Matrix
 from derivcheck.expr.build import children
 from derivcheck.expr.nodes import (
-    At, Condition, Derivative, Expr, Index, Limit, Recur, Reduce, Variable,
+    At,
+    Condition,
+    Derivative,
+    Expr,
+    Index,
+    Limit,
+    Recur,
+    Reduce,
+    Variable,
 )  # fmt: skip
 
 Name = str | int

@@ -10,20 +10,57 @@ from flint import arb, fmpq
 
 from derivcheck.claim import Context
 from derivcheck.engines.rigorous.apply import (
-    LARGEST_MATRIX, apply_operator, concrete, fill, scalar_rule, spread,
+    LARGEST_MATRIX,
+    apply_operator,
+    concrete,
+    fill,
+    scalar_rule,
+    spread,
 )  # fmt: skip
 from derivcheck.engines.rigorous.derivatives import derivative, hull
 from derivcheck.engines.rigorous.environment import Environment, Names
 from derivcheck.engines.rigorous.limits import limit_of
 from derivcheck.engines.rigorous.pairs import whole
 from derivcheck.engines.rigorous.scalars import (
-    ONE, ZERO, Dual, Gauss, Matrix, Mode, Scalar, Undecided, Undefined, Unsupported, base_value,
-    is_exact_zero, may_vanish, parts, rational, strict_order,
+    ONE,
+    ZERO,
+    Dual,
+    Gauss,
+    Matrix,
+    Mode,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    base_value,
+    is_exact_zero,
+    may_vanish,
+    parts,
+    rational,
+    strict_order,
 )  # fmt: skip
 from derivcheck.engines.rigorous.unspecified import RandomFunction
 from derivcheck.expr.nodes import (
-    Apply, Array, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr, Index, Interval,
-    Item, Limit, Logic, Number, Recur, Reduce, Size, Variable,
+    Apply,
+    Array,
+    At,
+    Call,
+    Choice,
+    Compare,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Index,
+    Interval,
+    Item,
+    Limit,
+    Logic,
+    Number,
+    Recur,
+    Reduce,
+    Size,
+    Variable,
 )  # fmt: skip
 
 Truth = list[list[bool]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, Decimal, localcontext
 
 from flint import arb, ctx
 
@@ -14,20 +15,29 @@ from derivcheck.engines.rigorous.environment import Environment, Names
 from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
 from derivcheck.engines.rigorous.points import Draw, PointSource
 from derivcheck.engines.rigorous.relations import MOST_DIGITS, Failed, Held
-from derivcheck.engines.rigorous.scalars import Undecided, Undefined, Unsupported
+from derivcheck.engines.rigorous.scalars import Unsupported
 from derivcheck.engines.rigorous.shrink import simplify
 from derivcheck.engines.rigorous.sizes import Sizes, admissible, candidates, is_about_sizes, larger
 from derivcheck.engines.rigorous.trial import LADDER, Nothing, Trial, attempt
 from derivcheck.engines.rigorous.unspecified import RandomFunction
 from derivcheck.engines.rigorous.witness import exception_text, sample, witness
 from derivcheck.evidence import (
-    Agreement, Cause, Evidence, Finding, Mismatch, Refutation, Sample, Settings, Silence,
+    Agreement,
+    Cause,
+    Evidence,
+    Finding,
+    Mismatch,
+    Refutation,
+    Sample,
+    Settings,
+    Silence,
 )  # fmt: skip
 
 ENGINE, METHOD = "rigorous", "interval arithmetic"
 CORE_POINTS = 40
 EXTRA_SECONDS = 0.25
 SHRINK_SECONDS = 0.4
+LONGEST_EXPONENT = 3000
 MOST_SIZES, FEWEST_SIZES = 8, 3
 
 
@@ -132,7 +142,7 @@ class Run:
             elapsed = time.monotonic() - self.start
             if time.monotonic() > self.deadline:
                 raise OutOfTime
-            if turn > CORE_POINTS + 8 and elapsed > EXTRA_SECONDS or turn > 400:
+            if (turn > CORE_POINTS + 8 and elapsed > EXTRA_SECONDS) or turn > 400:
                 break
             for draw in (next(queue, None), source.generic() if turn % 3 == 1 else None):
                 if draw is None:
@@ -293,14 +303,15 @@ def _all_sizes(dims: tuple[str, ...]) -> list[Sizes]:
 
 
 def _gap_text(gap: arb) -> str:
-    """A short decimal that is certainly not larger than the gap."""
-    middle, radius, exponent = gap.lower().mid_rad_10exp(4)
-    if radius > 10:
-        return str(gap.lower().str(3, radius=False))
-    digits = str(max(int(middle) - int(radius) - 1, 0))
-    if digits == "0":
+    """A short decimal that is not larger than the gap: the further digits are cut off."""
+    mantissa, exponent = (int(x) for x in gap.lower().man_exp())
+    if mantissa <= 0:
         return "0"
-    power = int(exponent) + len(digits) - 1
-    return f"{digits[0]}.{digits[1:3] or '0'}e{power}" if abs(power) > 3 else f"{float(digits) * 10.0 ** int(exponent):.3g}"
-
-
+    if abs(exponent) > LONGEST_EXPONENT:
+        return str(gap.str(3, radius=False))
+    with localcontext() as decimals:
+        decimals.rounding = ROUND_DOWN
+        decimals.prec = 50
+        exact = Decimal(mantissa) * Decimal(2) ** exponent
+        decimals.prec = 3
+        return format((+exact).normalize(), "g" if exact >= Decimal("0.0001") else "e")

@@ -8,8 +8,22 @@ from flint import arb, fmpq, fmpz
 
 from derivcheck.engines.rigorous.elementary import apply_unary
 from derivcheck.engines.rigorous.scalars import (
-    HALF, ONE, ZERO, Dual, Mode, Poison, Scalar, Undecided, Undefined, conjugate, divide,
-    is_exact_zero, is_flat, order, parts, real_value, strict_order,
+    HALF,
+    ONE,
+    ZERO,
+    Dual,
+    Mode,
+    Poison,
+    Scalar,
+    Undecided,
+    conjugate,
+    divide,
+    is_exact_zero,
+    is_flat,
+    order,
+    parts,
+    real_value,
+    strict_order,
 )  # fmt: skip
 
 

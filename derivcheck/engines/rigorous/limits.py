@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from flint import acb, arb, ctx, fmpq
 
 from derivcheck.engines.rigorous.environment import Environment
 from derivcheck.engines.rigorous.scalars import (
-    ONE, Dual, Matrix, Scalar, Undecided, Undefined, Unsupported, is_exact, may_vanish, to_ball,
+    ONE,
+    Dual,
+    Matrix,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    is_exact,
+    may_vanish,
+    to_ball,
 )  # fmt: skip
 from derivcheck.expr.nodes import Limit
 
@@ -111,7 +121,7 @@ def _settled(terms: list[Scalar]) -> Scalar:
         infinite = _infinite(balls)
         if infinite is not None:
             return infinite
-    changes = [abs(b - a) for a, b in zip(balls, balls[1:], strict=False)]
+    changes = [abs(b - a) for a, b in itertools.pairwise(balls)]
     if not all(x.is_finite() for x in changes):
         raise Undecided("a limit without finite values")
     scale = arb(1) + abs(balls[-1])
@@ -129,7 +139,7 @@ def _infinite(terms: list[Scalar]) -> Scalar | None:
     for sign in (1, -1):
         sizes = [x * sign for x in terms]
         if all(x > 1000 for x in sizes) and all(
-            b > a * fmpq(5, 4) for a, b in zip(sizes, sizes[1:], strict=False)
+            b > a * fmpq(5, 4) for a, b in itertools.pairwise(sizes)
         ):
             return arb.pos_inf() if sign > 0 else arb.neg_inf()
     return None
@@ -147,16 +157,16 @@ def _extrapolated(terms: list[Scalar]) -> Scalar:
     Few terms bear little weight: the error is taken generously and never below 1e-4.
     """
     row = [to_ball(x) for x in terms]
-    changes = [abs(b - a) for a, b in zip(row, row[1:], strict=False)]
+    changes = [abs(b - a) for a, b in itertools.pairwise(row)]
     last, scale = row[-1], 1 + abs(row[-1])
     if changes[-1] * 100 <= scale * _COARSE and changes[-1] * 4 <= changes[-2] + _TINY:
         return _ball(last, scale * _COARSE)
     diagonal = [last]
     for order in range(1, len(row)):
         factor = 2**order
-        row = [(b * factor - a) / (factor - 1) for a, b in zip(row, row[1:], strict=False)]
+        row = [(b * factor - a) / (factor - 1) for a, b in itertools.pairwise(row)]
         diagonal.append(row[-1])
-    steps = [abs(b - a) for a, b in zip(diagonal, diagonal[1:], strict=False)]
+    steps = [abs(b - a) for a, b in itertools.pairwise(diagonal)]
     settled = all(b * 3 < a + _TINY for a, b in zip(steps[-4:], steps[-3:], strict=False))
     if not (settled and steps[-1] * 1000 < scale * _COARSE):
         raise Undecided("a limit that is approached slowly")

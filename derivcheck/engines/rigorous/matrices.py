@@ -12,8 +12,25 @@ from derivcheck.engines.rigorous.elementary import apply_unary
 from derivcheck.engines.rigorous.kinks import absolute, euclid, larger
 from derivcheck.engines.rigorous.pairs import minimum, whole
 from derivcheck.engines.rigorous.scalars import (
-    HALF, ONE, ZERO, Dual, Matrix, Mode, Poison, Scalar, Undecided, Undefined, Unsupported,
-    base_value, conjugate, divide, is_exact_zero, may_vanish, parts, real_value, reciprocal,
+    HALF,
+    ONE,
+    ZERO,
+    Dual,
+    Matrix,
+    Mode,
+    Poison,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    base_value,
+    conjugate,
+    divide,
+    is_exact_zero,
+    may_vanish,
+    parts,
+    real_value,
+    reciprocal,
     to_ball,
 )  # fmt: skip
 
@@ -230,7 +247,9 @@ def smallest(entries: list[Scalar], mode: Mode) -> Scalar:
 def _spectral(a: Matrix, mode: Mode) -> Scalar:
     """sqrt of the largest eigenvalue of AᴴA (or AAᴴ, the smaller of the two)."""
     gram = matmul(adjoint(a), a) if len(a[0]) <= len(a) else matmul(a, adjoint(a))
-    gram = [[x if i != j else parts(x)[0] for j, x in enumerate(row)] for i, row in enumerate(gram)]
+    gram = [
+        [x if i != j else parts(x)[0] for j, x in enumerate(row)] for i, row in enumerate(gram)
+    ]
     if len(gram) == 2:
         difference = (gram[0][0] - gram[1][1]) * HALF
         re, im = parts(gram[0][1])

@@ -10,7 +10,15 @@ from flint import arb, fmpq
 
 from derivcheck.engines.rigorous.matrices import adjoint, det, identity, matmul, transpose
 from derivcheck.engines.rigorous.scalars import (
-    ONE, ZERO, Gauss, Matrix, Mode, Scalar, gauss, is_exact_zero, may_vanish, parts, to_ball,
+    ONE,
+    ZERO,
+    Matrix,
+    Mode,
+    Scalar,
+    is_exact_zero,
+    may_vanish,
+    parts,
+    to_ball,
 )  # fmt: skip
 from derivcheck.engines.rigorous.unspecified import into_domain
 from derivcheck.expr.declarations import COMPLEX_KINDS, Kind
@@ -20,7 +28,7 @@ TINY = fmpq(1, 1000000)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How entries are chosen: `entry(k)` is the k-th raw entry, before it is put into the domain."""
+    """How entries are chosen: `entry(k)` is the k-th, before it is put into the domain."""
 
     entry: Callable[[int], Scalar]
     name: str = "random"
@@ -83,9 +91,13 @@ class Range:
             return bound
         if not bound.is_finite():
             return None
-        return fmpq((arb(bound) * 1000).floor().mid().unique_fmpz(), 1000) + (
-            fmpq(2, 1000) if direction > 0 else fmpq(-1, 1000)
-        )
+        inward = fmpq(2, 1000) if direction > 0 else fmpq(-1, 1000)
+        return whole_below(arb(bound) * 1000) / 1000 + inward
+
+
+def whole_below(x: Scalar) -> Scalar:
+    """An integer at or just below a ball."""
+    return fmpq(int(float(x.mid().floor())))
 
 
 def member(
@@ -94,9 +106,7 @@ def member(
     """A matrix of the kind, or None where there is none of this size or the plan has no luck."""
     count = rows * max(rows, cols)
     raw = [plan.entry(k) for k in range(max(count, 1))]
-    if kind in COMPLEX_KINDS:
-        raw = [x if isinstance(x, Gauss) else x for x in raw]
-    else:
+    if kind not in COMPLEX_KINDS:
         raw = [parts(x)[0] for x in raw]
     match kind:
         case Kind.REAL | Kind.COMPLEX:
@@ -133,17 +143,17 @@ def _integer(c: Scalar, span: Range) -> Scalar:
         return c
     for shift in range(int(abs(c)), int(abs(c)) + 8):
         if span.lower is not None:
-            low = fmpq(arb(span.lower).ceil().mid().unique_fmpz())
+            low = -whole_below(-arb(span.lower))
             candidate = low + shift
         elif span.upper is not None:
-            candidate = fmpq(arb(span.upper).floor().mid().unique_fmpz()) - shift
+            candidate = whole_below(arb(span.upper)) - shift
         else:
             candidate = fmpq(shift)
         for x in (candidate, candidate - 2 * shift):
             if span.holds(x):
                 return x
     if span.lower is not None:
-        return fmpq(arb(span.lower).ceil().mid().unique_fmpz())
+        return -whole_below(-arb(span.lower))
     return c
 
 

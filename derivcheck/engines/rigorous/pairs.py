@@ -9,8 +9,25 @@ from flint import acb, arb, fmpq, fmpz
 from derivcheck.engines.rigorous.elementary import apply_unary, exact_root, guarded, polygamma
 from derivcheck.engines.rigorous.kinks import euclid, larger
 from derivcheck.engines.rigorous.scalars import (
-    HALF, ONE, ZERO, Dual, Gauss, Mode, Poison, Scalar, Undecided, Undefined, Unsupported,
-    base_value, divide, is_exact_zero, may_vanish, parts, real_value, reciprocal, to_ball,
+    HALF,
+    ONE,
+    ZERO,
+    Dual,
+    Gauss,
+    Mode,
+    Poison,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    base_value,
+    divide,
+    is_exact_zero,
+    may_vanish,
+    parts,
+    real_value,
+    reciprocal,
+    to_ball,
 )  # fmt: skip
 
 LARGEST_EXACT_BITS = 20000

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from flint import fmpq
 
 from derivcheck.engines.rigorous.members import Plan
-from derivcheck.engines.rigorous.scalars import Gauss, Scalar, ZERO, gauss
+from derivcheck.engines.rigorous.scalars import ZERO, Gauss, Scalar, gauss
 
-SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (-1, 1), (3, 1), (1, 2), (-2, 1), (-1, 2), (0, 1)))
+SMALL = tuple(
+    fmpq(p, q)
+    for p, q in ((1, 1), (2, 1), (-1, 1), (3, 1), (1, 2), (-2, 1), (-1, 2), (0, 1))
+)
 LADDER = tuple(
     fmpq(p, q)
     for p, q in (
@@ -34,7 +37,13 @@ PLANE = tuple(
         (-8, 9, 1), (1, 1, 1000), (-1, 0, 3), (5, -12, 1), (0, 7, 1), (0, -7, 2), (-30, 40, 1),
     )
 )  # fmt: skip
-SCALES = tuple(fmpq(p, q) for p, q in ((1, 1), (1, 1), (1, 1), (1, 10), (4, 1), (1, 1000), (10, 1), (1, 1), (100, 1), (1, 1000000), (1000, 1)))  # fmt: skip
+SCALES = tuple(
+    fmpq(p, q)
+    for p, q in (
+        (1, 1), (1, 1), (1, 1), (1, 10), (4, 1), (1, 1000), (10, 1), (1, 1), (100, 1),
+        (1, 1000000), (1000, 1),
+    )
+)  # fmt: skip
 
 
 def constant_plan(value: Scalar, name: str) -> Plan:
@@ -103,7 +112,7 @@ def special_assignments(
     yield {name: constant_plan(unit(name, -one, one), "equal entries") for name in names}
     yield {name: constant_plan(unit(name, fmpq(1, 2), ZERO), "halves") for name in names}
     yield {name: small_plan(source, is_complex(name)) for name in names}
-    specials = (
+    specials: tuple[tuple[str, Callable[[str], Plan]], ...] = (
         ("zeros", lambda name: constant_plan(ZERO, "zeros")),
         ("a zero entry", lambda name: listed_plan(
             [unit(name, fmpq(2), one), ZERO, unit(name, fmpq(-3, 2), fmpq(2)),

@@ -14,15 +14,24 @@ from derivcheck.engines.rigorous.environment import Environment, Name, Names, fr
 from derivcheck.engines.rigorous.evaluate import Evaluator
 from derivcheck.engines.rigorous.members import Plan, Range, belongs, member
 from derivcheck.engines.rigorous.plans import (
-    Assignment, constant_plan, random_assignment, random_plan, special_assignments,
+    Assignment,
+    constant_plan,
+    random_assignment,
+    random_plan,
+    special_assignments,
 )  # fmt: skip
 from derivcheck.engines.rigorous.scalars import (
-    Matrix, Scalar, Undecided, Undefined, Unsupported, is_exact_zero, rational,
+    Matrix,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    is_exact_zero,
+    rational,
 )  # fmt: skip
-from derivcheck.engines.rigorous.sizes import Sizes
 from derivcheck.expr.build import children
 from derivcheck.expr.declarations import Declaration, Domain, Kind
-from derivcheck.expr.nodes import Apply, Compare, Condition, Expr, Number, Variable
+from derivcheck.expr.nodes import Apply, Compare, Condition, Expr, Number
 
 KINKED = {"abs", "relu", "sign", "heaviside", "floor", "ceil", "sqrt", "log"}
 ATTEMPTS = 24

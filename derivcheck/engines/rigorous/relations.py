@@ -14,8 +14,17 @@ from derivcheck.engines.rigorous.environment import Environment
 from derivcheck.engines.rigorous.evaluate import Evaluator
 from derivcheck.engines.rigorous.matrices import adjoint, det, identity, matmul, transpose
 from derivcheck.engines.rigorous.scalars import (
-    Matrix, Scalar, Undecided, Undefined, Unsupported, is_exact_zero, may_vanish, parts, rational,
-    real_value, to_ball,
+    Matrix,
+    Scalar,
+    Undecided,
+    Undefined,
+    Unsupported,
+    is_exact_zero,
+    may_vanish,
+    parts,
+    rational,
+    real_value,
+    to_ball,
 )  # fmt: skip
 
 MOST_DIGITS = 100

@@ -12,7 +12,14 @@ from derivcheck.engines.rigorous.members import belongs
 from derivcheck.engines.rigorous.points import PointSource
 from derivcheck.engines.rigorous.relations import Failed
 from derivcheck.engines.rigorous.scalars import (
-    ONE, ZERO, Gauss, Matrix, Scalar, is_exact, is_exact_zero, parts,
+    ONE,
+    ZERO,
+    Gauss,
+    Matrix,
+    Scalar,
+    is_exact,
+    is_exact_zero,
+    parts,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind
 

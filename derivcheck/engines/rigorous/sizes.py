@@ -50,14 +50,14 @@ def larger(dims: tuple[str, ...]) -> list[Sizes]:
 
 def admissible(sizes: Sizes, context: Context) -> bool:
     """Whether the declared shapes exist (assumptions on sizes are decided by an evaluator)."""
-    for item in (*context.declarations, *context.functions):
-        shape = item.variable.shape if hasattr(item, "variable") else item.shape
+    declared = [(d.variable.shape, d.domain) for d in context.declarations]
+    for shape, domain in declared + [(f.shape, f.domain) for f in context.functions]:
         rows, cols = shape.evaluate(sizes)
         if rows < 1 or cols < 1 or rows * cols > 400:
             return False
-        if item.domain.kind is Kind.STIEFEL and cols > rows:
+        if domain.kind is Kind.STIEFEL and cols > rows:
             return False
-        extent = item.domain.extent
+        extent = domain.extent
         if extent is not None and min(extent.evaluate(sizes)) < 1:
             return False
     return True

@@ -91,10 +91,11 @@ def _convex(
             raise Undefined("a chord that leaves the domain", thin=False)
         below = value({**point, name: middle})
         chord = [[s * x + rest * y for x, y in zip(*rows, strict=True)]
-                 for rows in zip(value(point), value({**point, name: end}), strict=True)]  # fmt: skip
+                 for rows in zip(value(point), value({**point, name: end}), strict=True)
+        ]  # fmt: skip
         outcome = compare("<=", below, chord, False, context, evaluator.mode.heuristic)
         if isinstance(outcome, Failed):
-            note = f"the chord from {name} to {name}' at the share {s} of {name}: f there, the chord"
+            note = f"between {name} and {name}', at the share {s} of {name}: f, then the chord"
             return Failed(
                 outcome.lhs, outcome.rhs, outcome.gap, outcome.entry, outcome.certain, note
             )

@@ -8,10 +8,26 @@ from flint import fmpq
 
 from derivcheck.engines.rigorous.elementary import apply_unary
 from derivcheck.engines.rigorous.matrices import (
-    add_all, adjoint, identity, inverse, matmul, softmax, transpose,
+    add_all,
+    adjoint,
+    identity,
+    inverse,
+    matmul,
+    softmax,
+    transpose,
 )  # fmt: skip
 from derivcheck.engines.rigorous.scalars import (
-    HALF, ONE, ZERO, Gauss, Matrix, Mode, Scalar, Unsupported, conjugate, divide, parts,
+    HALF,
+    ONE,
+    ZERO,
+    Gauss,
+    Matrix,
+    Mode,
+    Scalar,
+    Unsupported,
+    conjugate,
+    divide,
+    parts,
 )  # fmt: skip
 from derivcheck.expr.declarations import Function, Kind
 
@@ -160,7 +176,7 @@ def into_domain(
 
 
 def _bounded(x: Scalar, bounds: Bounds) -> Scalar:
-    """Above a lower bound by 1/4 + x²; inside an interval by 1/2 + (2/5)·2x/(1 + x²) of its width."""
+    """Above a lower bound by 1/4 + x²; in an interval at the share 1/2 + (4/5)·x/(1 + x²)."""
     lower, upper = bounds
     if lower is not None and upper is not None:
         share = HALF + divide(x, ONE + x * x) * fmpq(4, 5)
