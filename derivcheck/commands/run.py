@@ -35,7 +35,7 @@ def deliver(report: Report, formats: Sequence[Output], verbosity: int = 0) -> No
     for output in sorted(formats, key=lambda output: not output.path):
         if output.path:
             write_file(output.path, render(output.format, report, view.for_file()))
-        elif report.selected or report.diagnostics or output.format != "terminal":
+        elif report.selected or output.format != "terminal":
             write(render(output.format, report, view))
 
 

@@ -22,7 +22,7 @@ from derivcheck.report.words import (
     value_text,
     verdict_words,
 )  # fmt: skip
-from derivcheck.verdict import LinkOutcome, Outcome, Verdict
+from derivcheck.verdict import Fault, LinkOutcome, Outcome, Verdict
 
 Row = tuple[str, str]
 _MOST_STEPS = 12
@@ -71,7 +71,8 @@ def _outcome_rows(outcome: Outcome) -> Iterator[Row]:
     yield "claim", statement_text(outcome.claim.statement, outcome.claim.is_derivation)
     yield "reason", outcome.reason
     if link is not None:
-        if len(outcome.links) > 1 and not outcome.verdict.is_match:
+        is_told = outcome.diagnosis is not None and outcome.diagnosis.kind is Fault.STEP
+        if len(outcome.links) > 1 and not outcome.verdict.is_match and not is_told:
             yield "breaks", _broken_link(outcome, link)
         if link.witness is not None:
             yield from witness_rows(link.witness, link.gap)

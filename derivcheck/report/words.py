@@ -179,7 +179,7 @@ def summary(report: Report) -> str:
     if report.unfinished:
         text += f"; {report.unfinished} not judged"
     if report.diagnostics:
-        text += f"; {plural(len(report.diagnostics), 'error')} in the specs"
+        text += f"; {plural(len(report.diagnostics), 'diagnostic')}"
     return f"{text}; {duration(report.seconds)}" + ("; interrupted" if report.interrupted else "")
 
 

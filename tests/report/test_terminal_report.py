@@ -129,9 +129,13 @@ def test_a_diagnosis_is_shown_with_the_formula_that_holds() -> None:
 
 
 def test_a_derivation_shows_its_lines_and_the_one_that_breaks() -> None:
-    text = text_of(replace(FINE, entries=(derivation("steps", 2),)))
-    for line in ("1. (x + 1)**2 - 1", "3. x*(x - 2)", "breaks     from line 2 to line 3"):
+    broken = derivation("steps", 2)
+    text = text_of(replace(FINE, entries=(broken,)))
+    for line in ("1. (x + 1)**2 - 1", "3. x*(x - 2)", "step: line 3 does not follow from line 2"):
         assert line in text
+    assert "breaks" not in text
+    explained = replace(broken, diagnosis=replace(DIAGNOSIS, step=1))
+    assert "breaks     from line 2 to line 3" in text_of(replace(FINE, entries=(explained,)))
 
 
 def test_reasons_are_shown() -> None:
@@ -163,7 +167,7 @@ def test_the_summary_line() -> None:
     assert summary(FINE) == "2 claims: 1 proved, 1 supported; all as expected; 500 ms"
     assert text_of().splitlines()[-2:] == [
         "8 claims: 1 proved, 1 supported, 3 refuted, 1 undecided, 1 conflict, 1 error; 3",
-        "as expected, 5 not; 1 error in the specs; 1.2 s",
+        "as expected, 5 not; 1 diagnostic; 1.2 s",
     ]
     stopped = replace(FINE, entries=FINE.entries[:1], interrupted=True)
     assert summary(stopped).endswith("as expected; 1 not judged; 500 ms; interrupted")
