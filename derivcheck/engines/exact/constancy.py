@@ -1,0 +1,143 @@
+"""A second way to prove a = b: every derivative of a - b is 0, and a - b is 0 at an exact point.
+
+Sound on a connected set where a - b is differentiable. The sets used are convex: those points
+where some affine forms in the atoms are positive. They are cut by the zeros of whatever may be
+singular in either side; each piece with points gets an exact point of its own.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+from derivcheck.algebra.algebra import Algebra
+from derivcheck.algebra.errors import Restart, SignNeeded, Undefined, Unsupported
+from derivcheck.algebra.field import Element, Kernel
+from derivcheck.algebra.signs import NEGATIVE, NONZERO, POSITIVE, Facts
+from derivcheck.engines.exact.lowering import Lowering
+from derivcheck.engines.exact.problem import Problem
+
+MAX_CUTS = 5
+NUMBERS = (1, 0, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3, 4, -4, 10, -10,
+           Fraction(1, 10), Fraction(-1, 10), Fraction(1, 3))  # fmt: skip
+MAX_POINTS = 400
+
+
+def proves(
+    problem: Problem, low: Lowering, known: tuple[tuple[Element, int], ...], difference: Element
+) -> bool:
+    """Whether the difference is constant on each convex piece of the case, and 0 at a point of it."""
+    algebra = problem.algebra
+    if problem.equations or low.kinks is not None or any(e.is_zero for e in low.singular):
+        return False
+    atoms = _atoms(difference)
+    if any(kernel.is_integer for kernel in atoms):
+        return False
+    if not all(
+        algebra.is_zero(algebra.diff(difference, algebra.field.generator(atom))) for atom in atoms
+    ):
+        return False
+    facts = algebra.facts
+    try:
+        return _pieces_hold(problem, low, known, difference)
+    finally:
+        algebra.enter(facts)
+
+
+def _atoms(element: Element) -> list[Kernel]:
+    found: dict[int, Kernel] = {}
+
+    def collect(inner: Element) -> None:
+        for kernel in inner.kernels:
+            if not kernel.args and not kernel.is_constant:
+                found[kernel.index] = kernel
+            for arg in kernel.args:
+                collect(arg)
+
+    collect(element)
+    return list(found.values())
+
+
+def _pieces_hold(
+    problem: Problem, low: Lowering, known: tuple[tuple[Element, int], ...], difference: Element
+) -> bool:
+    """Only affine facts are kept, so that each piece is convex; dropping facts enlarges the set."""
+    algebra = problem.algebra
+    affine = Facts(algebra.field)
+    algebra.enter(affine)
+    problem.learn(Lowering(algebra, problem.context, problem.free))
+    for f, sign in known:
+        affine.learn(f, frozenset({sign}))
+    for key, (polynomial, sign) in list(affine.signs.items()):
+        if not _is_affine(algebra.field.polynomial(polynomial)) or sign == NONZERO:
+            del affine.signs[key]
+    affine.memo.clear()
+    cuts: dict[str, Element] = {}
+    for singular in low.singular:
+        for factor, _ in algebra.field.factored(singular)[1]:
+            if 0 not in affine.sign(factor):
+                continue
+            element = algebra.field.polynomial(factor)
+            if not _is_affine(element):
+                return False
+            cuts[str(factor)] = element
+    if len(cuts) > MAX_CUTS:
+        return False
+    atoms = {k.index: k for e in (difference, *cuts.values()) for k in _atoms(e)}
+    for polynomial, _ in affine.signs.values():
+        atoms |= {k.index: k for k in _atoms(algebra.field.polynomial(polynomial))}
+    return all(
+        _piece_holds(algebra, low, affine, tuple(cuts.values()), signs, atoms, difference)
+        for signs in product((1, -1), repeat=len(cuts))
+    )
+
+
+def _is_affine(element: Element) -> bool:
+    return (
+        element.num.total_degree() <= 1
+        and all(not kernel.args for kernel in element.kernels)
+        and element.den.is_one()
+    )
+
+
+def _piece_holds(
+    algebra: Algebra,
+    low: Lowering,
+    affine: Facts,
+    cuts: tuple[Element, ...],
+    signs: tuple[int, ...],
+    atoms: dict[int, Kernel],
+    difference: Element,
+) -> bool:
+    """A piece without points, or where a side is nowhere defined, holds of itself."""
+    piece = affine.copy()
+    algebra.enter(piece)
+    for cut, sign in zip(cuts, signs, strict=True):
+        piece.learn(cut, frozenset({sign}))
+    if piece.is_contradictory or any(not piece.of(e) & s for e, s in low.requirements):
+        return True
+    indices = sorted(atoms, reverse=True)
+    for count, numbers in enumerate(product(NUMBERS, repeat=len(indices))):
+        if count > MAX_POINTS:
+            return False
+        point = {index: algebra.of(value) for index, value in zip(indices, numbers, strict=True)}
+        try:
+            if not _inside(algebra, piece, point):
+                continue
+            if algebra.is_zero(algebra.substitute(difference, point)):
+                return True
+        except Restart:
+            raise
+        except (SignNeeded, Undefined, Unsupported):
+            continue
+    return False
+
+
+def _inside(algebra: Algebra, piece: Facts, point: dict[int, Element]) -> bool:
+    """Whether each fact holds strictly at the point."""
+    for polynomial, sign in piece.signs.values():
+        value = algebra.substitute(algebra.field.polynomial(polynomial), point)
+        found = algebra.sign(value)
+        if not (found <= sign and found in (POSITIVE, NEGATIVE)):
+            return False
+    return True

@@ -1,0 +1,82 @@
+"""Where an equation shown for f > 0 and for f < 0 extends to f = 0 by continuity."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import flint
+
+from derivcheck.algebra.balls import PRECISION, enclose
+from derivcheck.algebra.field import Element, Kernel
+from derivcheck.claim import Comparison
+from derivcheck.engines.exact.problem import Problem
+from derivcheck.expr.build import children
+from derivcheck.expr.nodes import Apply, Choice, Compare, Condition, Expr, Limit, Logic
+
+DISCONTINUOUS = frozenset(
+    "sign heaviside floor ceil acot atan2 arg pow binomial besselj onehot sqrt log asin acos acosh"
+    " logdet inv det matrix_power asec acsc".split()
+)
+POINTS = (Fraction(7, 11), Fraction(-13, 7), Fraction(29, 9), Fraction(-3, 17), Fraction(41, 5))
+
+
+def extends(problem: Problem, relation: Comparison, f: Element) -> bool:
+    """Both sides are built of functions continuous on the whole line, and f is not 0 everywhere.
+
+    Derivatives of such piecewise smooth functions, where they exist, are among the derivatives
+    of the pieces. Then each point with f = 0 is a limit of points with f ≠ 0 (f is analytic in
+    the atoms), at which both sides are defined and equal.
+    """
+    if relation.op != "==" or not (_continuous(relation.lhs) and _continuous(relation.rhs)):
+        return False
+    return not problem.context.assumptions and _not_always_zero(problem, f)
+
+
+def _continuous(node: Expr | Condition) -> bool:
+    match node:
+        case Apply("pow", (base, exponent)) if _is_whole(exponent):
+            return _continuous(base)
+        case Apply(op) if op in DISCONTINUOUS:
+            return False
+        case Choice() | Limit() | Compare() | Logic():
+            return False
+    return all(_continuous(child) for child in children(node))
+
+
+def _is_whole(node: Expr) -> bool:
+    from derivcheck.expr.nodes import Number
+
+    return isinstance(node, Number) and node.value.denominator == 1 and node.value >= 0
+
+
+def _not_always_zero(problem: Problem, f: Element) -> bool:
+    atoms: dict[int, Kernel] = {}
+    _collect(f, atoms)
+    if not atoms:
+        return False
+    before = flint.ctx.prec
+    flint.ctx.prec = PRECISION
+    try:
+        for shift in range(len(POINTS)):
+            point = {
+                index: flint.arb(_rational(POINTS[(place + shift) % len(POINTS)]))
+                for place, index in enumerate(sorted(atoms))
+            }
+            ball = enclose(f, point)
+            if ball.is_finite() and not ball.contains(0):
+                return True
+        return False
+    finally:
+        flint.ctx.prec = before
+
+
+def _rational(value: Fraction) -> flint.fmpq:
+    return flint.fmpq(value.numerator, value.denominator)
+
+
+def _collect(element: Element, atoms: dict[int, Kernel]) -> None:
+    for kernel in element.kernels:
+        if not kernel.args and not kernel.is_constant:
+            atoms[kernel.index] = kernel
+        for arg in kernel.args:
+            _collect(arg, atoms)

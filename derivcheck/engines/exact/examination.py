@@ -1,0 +1,59 @@
+"""From a relation to evidence: begin, begin again with finer generators, and report."""
+
+from __future__ import annotations
+
+from derivcheck.algebra.algebra import Algebra
+from derivcheck.algebra.errors import Restart, SignNeeded, Undefined, Unsupported
+from derivcheck.claim import Comparison, Context, Predicate, Relation
+from derivcheck.engines.exact.cases import NotProved, Prover
+from derivcheck.engines.exact.predicates import comparisons
+from derivcheck.engines.exact.problem import Problem
+from derivcheck.evidence import Cause, Evidence, Proof, Silence
+
+MAX_RESTARTS = 24
+
+
+def judge(
+    relation: Relation, context: Context, deadline: float
+) -> tuple[Evidence, tuple[str, ...]]:
+    """A Proof, or Silence; never raises for mathematics."""
+    if context.dims:
+        return Silence(Cause.UNSUPPORTED, "a size is known only by name"), ()
+    try:
+        parts = comparisons(relation) if isinstance(relation, Predicate) else (relation,)
+        provers = [_prove(part, context, deadline) for part in parts]
+    except NotProved as reason:
+        return Silence(Cause.INCONCLUSIVE, str(reason)), ()
+    except Unsupported as reason:
+        return Silence(Cause.UNSUPPORTED, str(reason)), ()
+    except SignNeeded:
+        return Silence(Cause.INCONCLUSIVE, "a sign that stays open"), ()
+    except Undefined:
+        return Silence(Cause.INCONCLUSIVE, "a side is nowhere defined"), ()
+    except (MemoryError, RecursionError, OverflowError):
+        return Silence(Cause.INCONCLUSIVE, "an expression grew too large"), ()
+    if not all(prover.proved for prover in provers):
+        return Silence(Cause.VACUOUS, "the two sides are nowhere defined together"), ()
+    used = sorted({step for prover in provers for step in prover.used})
+    steps = ("both sides written over exponentials, logarithms and algebraic kernels", *used)
+    exceptions = tuple(dict.fromkeys(e for prover in provers for e in prover.exceptions))
+    return Proof("exact algebra", steps, exceptions), ()
+
+
+def _prove(relation: Comparison, context: Context, deadline: float) -> Prover:
+    from derivcheck.engines.exact.cases import Case
+
+    if relation.lhs.shape != relation.rhs.shape and not (
+        relation.lhs.shape.is_scalar or relation.rhs.shape.is_scalar
+    ):
+        raise NotProved("the two sides have different shapes")
+    hints: dict[str, int] = {}
+    for _ in range(MAX_RESTARTS):
+        algebra = Algebra(hints)
+        try:
+            prover = Prover(algebra, Problem(algebra, context), relation, deadline)
+            prover.prove(Case())
+            return prover
+        except Restart:
+            continue
+    raise Unsupported("no fine enough generators")
