@@ -10,8 +10,8 @@ from derivcheck.engines.symbolic.region import Unsupported
 
 # Real on the real axis and analytic wherever defined: f(conj z) = conj(f(z)).
 _REFLECTED = (
-    sp.exp, sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.tanh, sp.coth,
-    sp.sech, sp.csch, sp.sinc, sp.erf, sp.gamma,
+    sp.Add, sp.Mul, sp.exp, sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh,
+    sp.tanh, sp.coth, sp.sech, sp.csch, sp.sinc, sp.erf, sp.gamma,
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def conjugate(expr: sp.Expr, pairs: Mapping[sp.Symbol, sp.Symbol]) -> sp.Expr:
         return -sp.I
     if expr.is_Atom:
         return expr
-    if isinstance(expr, sp.Add | sp.Mul | _REFLECTED):
+    if isinstance(expr, _REFLECTED):
         return expr.func(*(conjugate(arg, pairs) for arg in expr.args))
     if isinstance(expr, sp.Pow):
         base, exponent = expr.args

@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from derivcheck.engines.symbolic import arrays
 from derivcheck.engines.symbolic.arrays import Grid, each, fill
-from derivcheck.engines.symbolic.region import Undefined, Unsupported
+from derivcheck.engines.symbolic.region import NeedSign, Undefined, Unsupported
 from derivcheck.expr.nodes import Derivative, Expr, Target
 
 if TYPE_CHECKING:
@@ -129,25 +129,70 @@ def partial(reader: Reader, body: Expr, symbols: list[sp.Symbol]) -> Grid:
             return each(lambda entry: _diff(reader, entry, symbols), grid)
         if outer is not None and outer.kink is None:
             outer.kink = watch.kink
-        _check_crossing(reader, watch.kink, symbols)
-        sides = []
+        flat = _flat_slopes(reader, watch.kink, symbols)
+        bodies = []
         for side in (1, -1):
             reader.kinks = Kinks(set(symbols), watch.depth, side, watch.kink)
-            sides.append(each(lambda entry: _diff(reader, entry, symbols), _smooth(reader, body)))
+            bodies.append(_smooth(reader, body))
     finally:
         reader.kinks = outer
-    return each(lambda right, left: _join(reader, right, left), *sides)
+    _check_continuous(reader, grid, *bodies)
+    for count in range(1, len(symbols)):
+        first = [each(lambda e, n=count: _diff(reader, e, symbols[:n]), one) for one in bodies]
+        _check_continuous(reader, *first)
+    right, left, middle = (
+        each(lambda entry: _diff(reader, entry, symbols), one) for one in (*bodies, grid)
+    )
+    if flat:
+        return each(lambda *values: _agreed(reader, flat, values), right, left, middle)
+    return each(lambda above, below: _join(reader, above, below), right, left)
 
 
 def _smooth(reader: Reader, body: Expr) -> Grid:
     return each(reader.without_kinks, reader.value(body))
 
 
-def _check_crossing(reader: Reader, kink: sp.Expr, symbols: list[sp.Symbol]) -> None:
-    for symbol in set(symbols) & kink.free_symbols:
-        slope = reader.region.settle(reader.outside(kink.diff(symbol)))
-        if not slope.is_nonzero and reader.region.known_sign(slope) not in (1, -1):
-            raise Unsupported(f"whether {kink} changes its sign at 0")
+def _flat_slopes(reader: Reader, kink: sp.Expr, symbols: list[sp.Symbol]) -> list[sp.Expr]:
+    """The slopes of the kink's expression that are 0 at the point: there it may not change sign."""
+    slopes = [kink.diff(symbol) for symbol in set(symbols) & kink.free_symbols]
+    flat = [slope for slope in slopes if reader.region.sign(reader.outside(slope)) == 0]
+    if flat and len(symbols) > 1:
+        raise Unsupported("a higher derivative where a kink may not cross")
+    return flat
+
+
+def _agreed(reader: Reader, flat: list[sp.Expr], values: tuple[sp.Expr, ...]) -> sp.Expr:
+    """The one value of the pieces above, below and on a kink that need not be crossed.
+
+    A difference quotient runs through at least one of the three, so a derivative that exists is
+    one of these slopes; when they agree it is known.
+    """
+    zeros = dict.fromkeys((reader.outside(slope) for slope in flat), sp.S.Zero)
+    settled = [reader.region.settle(reader.outside(value).subs(zeros)) for value in values]
+    if any(sp.cancel(sp.expand(value - settled[0])) != 0 for value in settled[1:]):
+        raise Unsupported("the slope at a kink that may not be crossed")
+    return settled[0]
+
+
+def _check_continuous(reader: Reader, *pieces: Grid) -> None:
+    """A jump at the point, of the function or of a lower derivative: no derivative."""
+    for values in zip(*map(arrays.entries, pieces), strict=True):
+        middle, *sides = (reader.region.settle(reader.outside(value)) for value in values)
+        if any(_differ(reader, side, middle) for side in sides):
+            raise Undefined
+
+
+def _differ(reader: Reader, one: sp.Expr, other: sp.Expr) -> bool:
+    """Whether two settled values certainly differ on the whole region."""
+    if one.has(sp.nan, sp.zoo, sp.oo, -sp.oo) or other.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        return False
+    gap = sp.cancel(sp.expand(one - other))
+    if gap == 0:
+        return False
+    try:
+        return bool(gap.is_nonzero) or reader.region.sign(gap) != 0
+    except (NeedSign, Unsupported):
+        return False
 
 
 def _join(reader: Reader, right: sp.Expr, left: sp.Expr) -> sp.Expr:
@@ -157,8 +202,7 @@ def _join(reader: Reader, right: sp.Expr, left: sp.Expr) -> sp.Expr:
         raise Unsupported("a derivative that is 0/0 at a kink")
     if any(side.has(sp.zoo, sp.oo, -sp.oo) for side in settled):
         raise Undefined
-    gap = sp.cancel(sp.expand(settled[0] - settled[1]))
-    if gap != 0 and (gap.is_nonzero or reader.region.known_sign(gap) in (1, -1)):
+    if _differ(reader, *settled):
         raise Undefined
     return right
 
@@ -167,6 +211,9 @@ def _diff(reader: Reader, entry: sp.Expr, symbols: list[sp.Symbol]) -> sp.Expr:
     """SymPy's derivative, refused where SymPy left something for later or made it up."""
     if entry.atoms(sp.floor, sp.ceiling) and entry.free_symbols & set(symbols):
         raise Unsupported("the derivative of floor or ceil")
+    if any(symbol.is_integer for symbol in symbols):
+        raise Unsupported("a derivative by an integer")
+    entry = entry.replace(sp.sinc, lambda a: sp.sin(a) / a)
     for symbol in symbols:
         entry = sp.diff(entry, symbol)
         if entry.has(sp.DiracDelta, sp.Heaviside, sp.Piecewise, sp.Max, sp.Min):

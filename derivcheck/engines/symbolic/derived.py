@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sympy as sp
 
 from derivcheck.engines.symbolic import arrays
 from derivcheck.engines.symbolic.equality import has_derivative
-from derivcheck.engines.symbolic.limited import Budget, OutOfTime
+from derivcheck.engines.symbolic.limited import GIVING_UP, Budget, OutOfTime
 from derivcheck.engines.symbolic.reading import Reader, Vocabulary
-from derivcheck.engines.symbolic.recover import Recovery
-from derivcheck.engines.symbolic.region import NeedSign, Region, Undefined, Unsupported
+from derivcheck.engines.symbolic.recover import SIGMOID, Recovery
+from derivcheck.engines.symbolic.region import (
+    NeedSign,
+    Region,
+    Undefined,
+    Unsupported,
+    affine_in_a_symbol,
+)
 from derivcheck.expr import build
-from derivcheck.expr.nodes import Expr, Number, Variable
+from derivcheck.expr.dims import Dim
+from derivcheck.expr.nodes import Condition, Expr, Size, Variable
 
 MAX_SPLITS = 4
 MAX_OPERATIONS = 150
@@ -25,7 +34,7 @@ def derive(words: Vocabulary, start: Region, lhs: Expr, rhs: Expr, budget: Budge
         return None
     try:
         return _piece(words, start, side, budget, MAX_SPLITS)
-    except (Unsupported, Undefined, OutOfTime, NeedSign):
+    except (Unsupported, Undefined, OutOfTime, NeedSign, *GIVING_UP):
         return None
 
 
@@ -58,15 +67,32 @@ def _choice(
         if known is None:
             raise Undefined
         return known
-    subject = Recovery(names(words)).expr(factor)
+    recovery = Recovery(names(words))
     if (above, below) == (build.UNIT, build.number(-1)):
-        return build.apply("sign", subject)
+        return build.apply("sign", recovery.expr(factor))
     if not (above.shape == below.shape and above.shape.is_scalar):
         raise Unsupported("cases of an array")
-    condition = build.compare(">", subject, build.ZERO)
-    if below == build.ZERO and not isinstance(above, Number):
-        return build.apply("mul", above, build.choice(condition, build.UNIT, build.ZERO))
-    return build.choice(condition, above, below)
+    if build.ZERO in (above, below):
+        rest = above if below == build.ZERO else below
+        indicator = build.choice(
+            _condition(recovery, factor, below == build.ZERO), build.UNIT, build.ZERO
+        )
+        if rest in (build.UNIT, build.number(-1)):
+            return indicator if rest == build.UNIT else build.apply("neg", indicator)
+        return build.apply("mul", rest, indicator)
+    return build.choice(_condition(recovery, factor, True), above, below)
+
+
+def _condition(recovery: Recovery, factor: sp.Expr, positive: bool) -> Condition:
+    """`factor > 0` (or < 0), as a bound of a symbol where the factor is one minus a number."""
+    affine = affine_in_a_symbol(factor)
+    if affine is None or not affine[2].is_number:
+        left, right = recovery.expr(factor), recovery.expr(sp.S.Zero)
+    else:
+        symbol, slope, root = affine
+        left, right = recovery.expr(symbol), recovery.expr(root)
+        positive = positive == bool(slope > 0)
+    return build.compare(">" if positive else "<", left, right)
 
 
 def tidy(expr: sp.Expr, budget: Budget) -> sp.Expr:
@@ -79,12 +105,28 @@ def tidy(expr: sp.Expr, budget: Budget) -> sp.Expr:
         try:
             with budget.at_most(SECONDS / 4):
                 candidates.append(rewrite(expr))
-        except (OutOfTime, sp.PolynomialError, NotImplementedError):
+        except (OutOfTime, *GIVING_UP):
             continue
+    candidates += [short for one in candidates[:3] for short in _with_sigmoid(one)]
     best = min(candidates, key=_length)
     if sp.count_ops(best) > MAX_OPERATIONS:
         raise Unsupported("a derivative too long to show")
     return best
+
+
+def _with_sigmoid(expr: sp.Expr) -> Iterator[sp.Expr]:
+    """With s = 1/(1 + exp(-a)): exp(a) = s/(1 - s), where all exponentials are powers of one."""
+    arguments = {one.args[0] for one in expr.atoms(sp.exp)}
+    if not arguments or sp.count_ops(expr) > MAX_OPERATIONS:
+        return
+    base = min(arguments, key=sp.count_ops)
+    base = -base if base.could_extract_minus_sign() else base
+    powers = {one: sp.cancel(one / base) for one in arguments}
+    if not all(power.is_Integer for power in powers.values()):
+        return
+    short = sp.Dummy("s", positive=True)
+    values = {sp.exp(one): (short / (1 - short)) ** power for one, power in powers.items()}
+    yield sp.factor(expr.xreplace(values)).subs(short, SIGMOID(base))
 
 
 def _length(expr: sp.Expr) -> int:
@@ -103,20 +145,11 @@ def names(words: Vocabulary) -> dict[sp.Symbol, Expr]:
                     conjugate = build.apply("conj", found[symbol])
                     found[words.conjugates[symbol]] = conjugate
     for name, symbol in words.dims.items():
-        found[symbol] = build_size(name)
+        found[symbol] = Size(Dim.of(name))
     return found
 
 
 def _entry(variable: Variable, i: int, j: int) -> Expr:
     if variable.shape.is_scalar:
         return variable
-    if variable.shape.is_row:
-        i, j = 0, j
     return build.item(variable, build.number(i), build.number(j))
-
-
-def build_size(name: str) -> Expr:
-    from derivcheck.expr.dims import Dim
-    from derivcheck.expr.nodes import Size
-
-    return Size(Dim.of(name))

@@ -34,9 +34,15 @@ def _plain(function: Callable[..., sp.Expr]) -> Row:
 
 
 def _absolute(reading: Reading, value: sp.Expr) -> sp.Expr:
-    """|x| = sign(x) x of a real x; |z| = sqrt(z conj(z)) otherwise."""
+    """|x| = sign(x) x of a real x; |z| = sqrt(z conj(z)) otherwise, factor by factor."""
     if reading.is_real(value):
         return reading.sign(value) * value
+    if value.is_Mul:
+        return sp.Mul(*(_absolute(reading, factor) for factor in value.args))
+    if value.is_Pow and value.args[1].is_integer:
+        return _absolute(reading, value.args[0]) ** value.args[1]
+    if isinstance(value, sp.exp):
+        return sp.exp(_real_part(reading, value.args[0]))
     return sp.sqrt(value * reading.conjugate(value))
 
 

@@ -8,7 +8,7 @@ import sympy as sp
 
 from derivcheck.engines.symbolic.equality import Record, both, shorten
 from derivcheck.engines.symbolic.reading import Reader, Vocabulary
-from derivcheck.engines.symbolic.region import NeedSign, Region, Undefined, Unsupported
+from derivcheck.engines.symbolic.region import NeedSign, Range, Region, Undefined, Unsupported
 from derivcheck.engines.symbolic.regions import everywhere
 from derivcheck.engines.symbolic.zero import is_zero
 from derivcheck.expr.nodes import Expr
@@ -50,6 +50,13 @@ def certainly(gap: sp.Expr, region: Region, allowed: set[int], on_real_line: boo
     """Whether the sign of `gap` is one of `allowed` on the whole region."""
     if 0 in allowed and is_zero(gap, region, on_real_line):
         return True
+    shown, wider = bounded(gap, region)
+    for form in (shown, sp.factor(shown)):
+        known = wider.known_sign(form)
+        if known is not None:
+            return known in allowed
+        if 0 in allowed and _weakly(form, wider, 1 if 1 in allowed else -1):
+            return True
     for form in _forms(gap):
         known = region.known_sign(form)
         if known is not None:
@@ -65,6 +72,35 @@ def certainly(gap: sp.Expr, region: Region, allowed: set[int], on_real_line: boo
         except (Unsupported, Undefined):
             continue
     return False
+
+
+def bounded(gap: sp.Expr, region: Region) -> tuple[sp.Expr, Region]:
+    """Each function value as a free symbol with the function's range: a larger set of values."""
+    ranges = dict(region.ranges)
+    values: dict[sp.Expr, sp.Expr] = {}
+    for function in gap.atoms(sp.Function):
+        if not function.is_extended_real:
+            continue
+        symbol = sp.Symbol(f"value{len(values)}", real=True)
+        if isinstance(function, sp.floor):
+            values[function] = function.args[0] - symbol
+            ranges[symbol] = Range(sp.S.Zero, sp.S.One, low_open=False)
+        elif function.func in _VALUES:
+            values[function] = symbol
+            ranges[symbol] = _VALUES[function.func]
+    for symbol in gap.free_symbols if gap.atoms(sp.Pow) else ():
+        if region.known_sign(symbol) == 1 and gap.has(sp.sqrt(symbol)):
+            values[symbol] = sp.Symbol(f"root of {symbol.name}", positive=True) ** 2
+    return gap.xreplace(values), Region(ranges, region.facts, region.fixed)
+
+
+_CLOSED = Range(-sp.S.One, sp.S.One, low_open=False, high_open=False)
+_OPEN = Range(-sp.S.One, sp.S.One)
+_VALUES: dict[type, Range] = {
+    sp.sin: _CLOSED, sp.cos: _CLOSED, sp.tanh: _OPEN, sp.erf: _OPEN,
+    sp.atan: Range(-sp.pi / 2, sp.pi / 2), sp.exp: Range(low=sp.S.Zero),
+    sp.cosh: Range(low=sp.S.One, low_open=False),
+}  # fmt: skip
 
 
 def _forms(gap: sp.Expr) -> Iterator[sp.Expr]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 
-import sympy as sp
-
 from derivcheck.claim import Comparison, Context, Relation
 from derivcheck.engines.symbolic.derived import derive
 from derivcheck.engines.symbolic.equality import Record, prove_equal
 from derivcheck.engines.symbolic.inequality import prove_order
-from derivcheck.engines.symbolic.limited import Budget, OutOfTime
+from derivcheck.engines.symbolic.limited import GIVING_UP, Budget, OutOfTime
 from derivcheck.engines.symbolic.predicates import as_comparison
 from derivcheck.engines.symbolic.reading import Vocabulary
 from derivcheck.engines.symbolic.region import NeedSign, Undefined, Unsupported
@@ -63,7 +61,7 @@ def _judge(comparison: Comparison, words: Vocabulary, budget: Budget) -> Evidenc
             failure = prove_order(words, start, op, lhs, rhs, record)
     except (NeedSign, Undefined) as reason:
         failure = str(reason)
-    except (sp.PolynomialError, NotImplementedError, ArithmeticError, RecursionError) as error:
+    except GIVING_UP as error:
         failure = f"SymPy gave up: {type(error).__name__}"
     if failure is not None:
         return Silence(Cause.INCONCLUSIVE, failure)

@@ -9,6 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import sympy as sp
+
+# What SymPy raises from its own depths when an algorithm does not apply.
+GIVING_UP = (
+    sp.PolynomialError, NotImplementedError, ArithmeticError, RecursionError, ValueError,
+    TypeError, AttributeError, KeyError, IndexError, AssertionError,
+)  # fmt: skip
+
 
 class OutOfTime(Exception):
     """The part of the budget for this step is spent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from derivcheck.claim import Comparison, Predicate, Relation
+from derivcheck.claim import Comparison, Relation
 from derivcheck.engines.symbolic.region import Unsupported
 from derivcheck.expr import build
 
@@ -28,6 +28,3 @@ def as_comparison(relation: Relation) -> Comparison:
             raise Unsupported(f"{relation.name} is left to the other engines")
         case _:
             assert_never(relation.name)
-
-
-__all__ = ["Predicate", "as_comparison"]

@@ -12,7 +12,7 @@ from typing import assert_never
 import sympy as sp
 
 from derivcheck.claim import Context
-from derivcheck.engines.symbolic import arrays, derivatives
+from derivcheck.engines.symbolic import arrays, derivatives, limits, sums
 from derivcheck.engines.symbolic.arrays import Grid, each, fill, scalar
 from derivcheck.engines.symbolic.conjugates import conjugate
 from derivcheck.engines.symbolic.elementwise import ELEMENTWISE
@@ -187,7 +187,7 @@ class Reader:
             case Derivative():
                 return derivatives.derivative(self, node)
             case Limit():
-                raise Unsupported("a limit inside a formula")
+                return scalar(limits.limit(self, node))
             case At(body, bindings):
                 return self.at(body, bindings)
             case _:
@@ -238,10 +238,12 @@ class Reader:
         return [int(position)]
 
     def reduction(self, node: Reduce) -> Grid:
-        """A sum or product over literal bounds, unrolled."""
+        """A sum or product: unrolled over literal bounds, else in closed form."""
         lower, upper = self.number(node.lower), self.number(node.upper)
-        if not (lower.is_Integer and upper.is_Integer) or upper - lower > MAX_TERMS:
-            raise Unsupported("a sum or product with symbolic or far bounds")
+        if not (lower.is_Integer and upper.is_Integer):
+            return scalar(self.closed_sum(node, lower, upper))
+        if upper - lower > MAX_TERMS:
+            raise Unsupported("a sum or product of many terms")
         shape = node.shape
         start = sp.S.Zero if node.kind == "sum" else sp.S.One
         total = fill(self.extent(shape.rows), self.extent(shape.cols), lambda i, j: start)
@@ -251,6 +253,20 @@ class Reader:
             join: Callable[..., sp.Expr] = sp.Add if node.kind == "sum" else sp.Mul
             total = each(join, total, term)
         return total
+
+    def closed_sum(self, node: Reduce, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
+        """A sum of scalars over a symbolic range; an empty one is 0."""
+        if node.kind != "sum" or not node.shape.is_scalar:
+            raise Unsupported("a product or a sum of arrays over a symbolic range")
+        if not (lower.is_integer and upper.is_integer):
+            raise Unsupported("a range whose bounds are not known to be integers")
+        if self.sign(upper - lower) <= 0:
+            return sp.S.Zero
+        index = sp.Dummy("k", integer=True)
+        with self.bound(node.index.uid, index):
+            body = self.number(node.body)
+        lower, upper, body = (self.outside(one) for one in (lower, upper, body))
+        return sums.closed_sum(body, index, lower, upper, self.region, self.on_real_line)
 
     def choice(self, node: Choice) -> Grid:
         """Entry by entry; only the branch that is taken is read."""

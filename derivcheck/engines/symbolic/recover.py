@@ -9,8 +9,9 @@ import sympy as sp
 
 from derivcheck.engines.symbolic.region import Unsupported
 from derivcheck.expr import build
-from derivcheck.expr.nodes import Constant, Expr, Variable
+from derivcheck.expr.nodes import Apply, Constant, Expr, Number
 
+SIGMOID = sp.Function("sigmoid", positive=True)
 _NAMES: dict[type, str] = {
     sp.exp: "exp", sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.cot: "cot",
     sp.sec: "sec", sp.csc: "csc", sp.asin: "asin", sp.acos: "acos", sp.atan: "atan",
@@ -18,7 +19,7 @@ _NAMES: dict[type, str] = {
     sp.sech: "sech", sp.csch: "csch", sp.asinh: "asinh", sp.acosh: "acosh", sp.atanh: "atanh",
     sp.sinc: "sinc", sp.Abs: "abs", sp.sign: "sign", sp.floor: "floor", sp.ceiling: "ceil",
     sp.erf: "erf", sp.erfinv: "erfinv", sp.gamma: "gamma", sp.loggamma: "loggamma",
-    sp.polygamma: "polygamma", sp.besselj: "besselj",
+    sp.polygamma: "polygamma", sp.besselj: "besselj", SIGMOID: "sigmoid",
 }  # fmt: skip
 
 
@@ -65,6 +66,9 @@ class Recovery:
 
     def _product(self, value: sp.Expr) -> Expr:
         """A quotient of products: c a b / (d e), the sign in front."""
+        turned = _with_sign_inside(value)
+        if turned is not None:
+            value = turned
         if _is_negative(value):
             positive = (
                 self._product(-value) if (-value).is_Mul or (-value).is_Pow else self.expr(-value)
@@ -103,14 +107,24 @@ class Recovery:
         return build.apply("pow", self.expr(base), self.expr(exponent))
 
 
+def _with_sign_inside(value: sp.Expr) -> sp.Expr | None:
+    """-(s - 1) t as (1 - s) t."""
+    constant, factors = value.as_coeff_mul()
+    if not constant.is_negative:
+        return None
+    for position, factor in enumerate(factors):
+        if factor.is_Add and any(map(_is_negative, factor.args)):
+            others = (*factors[:position], -factor, *factors[position + 1 :])
+            return sp.Mul(-constant, *others, evaluate=False) if constant != -1 else sp.Mul(*others)
+    return None
+
+
 def _is_negative(value: sp.Expr) -> bool:
     return bool(value.as_coeff_Mul()[0].is_negative)
 
 
 def _negated(expr: Expr) -> Expr:
     """The sign goes to the first factor, as people write it: -a*b/c."""
-    from derivcheck.expr.nodes import Apply, Number
-
     match expr:
         case Apply("mul" | "div" as op, (first, second)):
             return build.apply(op, _negated(first), second)
@@ -127,19 +141,3 @@ def _joined(factors: list[Expr]) -> Expr:
     for factor in factors[1:]:
         result = build.apply("mul", result, factor)
     return result
-
-
-def names_of(
-    grids: Mapping[str, tuple[tuple[sp.Symbol, ...], ...]], shapes: Mapping[str, Variable]
-) -> dict[sp.Symbol, Expr]:
-    """The expression of each symbol: a variable, or an entry of it."""
-    found: dict[sp.Symbol, Expr] = {}
-    for name, grid in grids.items():
-        variable = shapes[name]
-        for i, row in enumerate(grid):
-            for j, symbol in enumerate(row):
-                if variable.shape.is_scalar:
-                    found[symbol] = variable
-                else:
-                    found[symbol] = build.item(variable, build.number(i), build.number(j))
-    return found

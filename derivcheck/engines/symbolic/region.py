@@ -87,7 +87,7 @@ class Region:
     def where(self, factor: sp.Expr, sign: int) -> Region | None:
         """The part where sign(factor) = sign, or None where there is none."""
         facts = (*self.facts, (factor, sign))
-        affine = _affine_in_a_symbol(factor)
+        affine = affine_in_a_symbol(factor)
         if affine is None:
             return replace(self, facts=facts)
         symbol, slope, root = affine
@@ -96,7 +96,7 @@ class Region:
                 return None
             if symbol.is_integer and root.is_number and root.is_integer is not True:
                 return None
-            return replace(self, facts=facts, fixed=(*self.fixed, (symbol, root)))
+            return replace(self, facts=facts, fixed=(*self.fixed, (symbol, root)))._consistent()
         if not root.is_number:
             return replace(self, facts=facts)
         old = self.ranges.get(symbol, Range())
@@ -104,6 +104,14 @@ class Region:
         if new.is_empty:
             return None
         return replace(self, facts=facts, ranges={**self.ranges, symbol: new})
+
+    def _consistent(self) -> Region | None:
+        """The region, or None where an eliminated symbol contradicts a fact."""
+        for fact, sign in self.facts:
+            value = self.settle(fact)
+            if value.is_number and value.is_comparable and sp.sign(value) != sign:
+                return None
+        return self
 
     def sign(self, expr: sp.Expr) -> int:
         """-1, 0 or 1, of a real expression everywhere on the region. Raises NeedSign, Undefined."""
@@ -211,7 +219,7 @@ def _forms(expr: sp.Expr) -> Iterator[sp.Expr]:
         yield sp.factor(expr)
 
 
-def _affine_in_a_symbol(expr: sp.Expr) -> tuple[sp.Symbol, sp.Expr, sp.Expr] | None:
+def affine_in_a_symbol(expr: sp.Expr) -> tuple[sp.Symbol, sp.Expr, sp.Expr] | None:
     """(symbol, slope, root) of `slope*symbol + rest`, slope a number; alone symbols first."""
     for symbol in sorted(expr.free_symbols, key=str):
         if not expr.is_polynomial(symbol):

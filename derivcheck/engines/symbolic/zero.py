@@ -12,7 +12,10 @@ from collections.abc import Callable
 
 import sympy as sp
 
+from derivcheck.engines.symbolic.constants import is_zero_number
+from derivcheck.engines.symbolic.continuation import interior, is_constant_zero
 from derivcheck.engines.symbolic.region import NeedSign, Region, Unsupported
+from derivcheck.engines.symbolic.unspecified import derivative_key
 
 MAX_OPERATIONS = 6_000
 _QUOTIENTS: dict[type, Callable[[sp.Expr], sp.Expr]] = {
@@ -29,6 +32,7 @@ _QUOTIENTS: dict[type, Callable[[sp.Expr], sp.Expr]] = {
     sp.cosh: lambda a: (sp.exp(a) + sp.exp(-a)) / 2,
     sp.sin: lambda a: (sp.exp(sp.I * a) - sp.exp(-sp.I * a)) / (2 * sp.I),
     sp.cos: lambda a: (sp.exp(sp.I * a) + sp.exp(-sp.I * a)) / 2,
+    sp.ceiling: lambda a: -sp.floor(-a),
     sp.acos: lambda a: sp.pi / 2 - sp.asin(a),
     sp.asinh: lambda a: sp.log(a + sp.sqrt(a**2 + 1)),
 }
@@ -95,7 +99,11 @@ class Kernels:
         if expr.is_number and expr.is_finite and not expr.args:
             return self.generator(expr, real=expr.is_extended_real)
         if isinstance(expr, sp.Derivative | sp.Subs):
-            return self.generator(expr)
+            found = derivative_key(expr)
+            if found is None:
+                return self.generator(expr)
+            function, orders, args = found
+            return self.generator(function, orders, *map(self.canonical, args))
         raise Unsupported(f"no kernel for {expr.func.__name__}")
 
     def canonical(self, expr: sp.Expr) -> sp.Expr:
@@ -176,8 +184,11 @@ class Kernels:
                 sign = self.sign_of(factor)
                 if sign is None and whole and exponent.q == 2 and self.may_split(factor):
                     raise NeedSign(factor)
-                if sign == 1 or (exponent.q == 2 and sign is not None):
-                    outside *= (sign * factor) ** (whole * exponent.p)
+                if sign == -1:
+                    inside *= sp.Integer(-1) ** count
+                    factor, sign = -factor, 1
+                if sign is not None:
+                    outside *= factor ** (whole * exponent.p)
                 else:
                     rest += whole * exponent.q
                 if rest:
@@ -285,11 +296,24 @@ def _lower(expr: sp.Expr, root: sp.Dummy, degree: int, base: sp.Expr) -> sp.Expr
 
 
 def is_zero(expr: sp.Expr, region: Region, on_real_line: bool) -> bool:
-    """Whether the expression is identically 0 as a rational function of its kernels.
+    """Whether the expression is 0 wherever it is defined on the region.
 
     Raises NeedSign where a root's sign would help, Unsupported where a kernel has no rule.
     """
     expr = region.settle(expr)
+    if on_real_line:
+        region = interior(expr, region)
+
+    def cancels(part: sp.Expr, where: Region) -> bool:
+        return _cancels(part, where, on_real_line)
+
+    if cancels(expr, region):
+        return True
+    return on_real_line and is_constant_zero(expr, region, cancels)
+
+
+def _cancels(expr: sp.Expr, region: Region, on_real_line: bool) -> bool:
+    """Whether the expression is 0 as a rational function of its kernels."""
     if expr == 0:
         return True
     if sp.count_ops(expr) > MAX_OPERATIONS:
@@ -303,17 +327,4 @@ def is_zero(expr: sp.Expr, region: Region, on_real_line: bool) -> bool:
         if above == 0:
             return True
         found = kernels.reduce(above)
-    if sp.expand(found) == 0:
-        return True
-    return expr.is_number and _is_zero_algebraic(expr)
-
-
-def _is_zero_algebraic(expr: sp.Expr) -> bool:
-    """Zero by the minimal polynomial, of nested roots and of cos(k pi/n)."""
-    if sp.count_ops(expr) > 60 or not expr.is_algebraic:
-        return False
-    name = sp.Dummy("t")
-    try:
-        return bool(sp.minimal_polynomial(expr, name) == name)
-    except (NotImplementedError, ValueError):
-        return False
+    return bool(sp.expand(found) == 0) or (expr.is_number and is_zero_number(expr))
