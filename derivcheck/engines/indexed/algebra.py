@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derivcheck.claim import Context
 from derivcheck.engines.indexed.functions import Functions
 from derivcheck.engines.indexed.matrices import Matrices
@@ -9,7 +11,7 @@ from derivcheck.engines.indexed.products import Products
 from derivcheck.engines.indexed.sums import Sums
 from derivcheck.expr.build import is_complex
 from derivcheck.expr.declarations import COMPLEX_KINDS, Domain, Kind
-from derivcheck.expr.dims import Shape
+from derivcheck.expr.dims import Dim, Shape
 from derivcheck.expr.nodes import Compare, Expr, Number, Size, Variable
 
 
@@ -20,6 +22,7 @@ class Algebra(Products, Sums, Functions, Matrices):
         super().__init__(context.on_real_line, deadline)
         self.context = context
         self.shapes: dict[str, Shape] = {}
+        self.upper_bounds: dict[str, tuple[Fraction, bool]] = {}
         for declaration in context.declarations:
             self.declare(declaration.variable.name, declaration.variable.shape, declaration.domain)
         for function in context.functions:
@@ -35,6 +38,9 @@ class Algebra(Products, Sums, Functions, Matrices):
         if domain.kind is Kind.INDEX and domain.extent is not None:
             self.ranges.extents[name] = domain.extent.rows
             self.integer_names.add(name)
+        upper = domain.upper
+        if upper is not None and isinstance(upper.value, Number) and name not in self.complex_names:
+            self.upper_bounds[name] = (upper.value.value, upper.is_open)
         lower = domain.lower
         least = lower.value.value if lower and isinstance(lower.value, Number) else None
         if lower is not None and least is not None and least >= 0:
@@ -52,6 +58,9 @@ class Algebra(Products, Sums, Functions, Matrices):
 
     def assume(self, condition: Compare) -> None:
         """`x > 0`, `x >= 1`, `n >= 2`: a lower bound of a name by a number."""
+        places = [_place(side) for side in (condition.lhs, condition.rhs)]
+        if condition.op == "!=" and places[0] is not None and places[1] is not None:
+            self.ranges.apart |= {places[0] - places[1], places[1] - places[0]}
         sides = {">": (condition.lhs, condition.rhs), ">=": (condition.lhs, condition.rhs),
                  "<": (condition.rhs, condition.lhs), "<=": (condition.rhs, condition.lhs)}  # fmt: skip
         if condition.op not in sides:
@@ -71,6 +80,17 @@ class Algebra(Products, Sums, Functions, Matrices):
             if self.kinds.get(large.name) is Kind.INTEGER and large.shape.is_scalar:
                 old = self.ranges.lower.get(large.name)
                 self.ranges.lower[large.name] = least if old is None else max(old, least)
+
+
+def _place(expr: Expr) -> Dim | None:
+    """A scalar variable, a size or a number as a position."""
+    if isinstance(expr, Size):
+        return expr.dim
+    if isinstance(expr, Number) and expr.value.denominator == 1:
+        return Dim.of(int(expr.value))
+    if isinstance(expr, Variable) and expr.shape.is_scalar:
+        return Dim.of(expr.name)
+    return None
 
 
 def _size_name(expr: Expr) -> str | None:

@@ -10,6 +10,8 @@ from derivcheck.engines.indexed.positions import names
 from derivcheck.expr.dims import Dim
 
 MAX_DIVISORS = 6
+MAX_INVERSES = 4
+MAX_TERMS = 12
 
 
 def vanishes(algebra: Algebra, gap: Poly, bounds: dict[str, Dim], depth: int = 2) -> bool:
@@ -20,13 +22,15 @@ def vanishes(algebra: Algebra, gap: Poly, bounds: dict[str, Dim], depth: int = 2
         return True
     if depth == 0:
         return False
-    for inverse in inverses(gap):
+    for inverse in inverses(gap)[:MAX_INVERSES]:
         for name, extent in bounds.items():
             if extent != inverse.extent:
                 continue
             for product in multiplied(algebra, gap, inverse, name):
-                if not product.terms or (
-                    depth > 1 and vanishes(algebra, product, bounds, depth - 1)
+                if not product.terms:
+                    return True
+                if len(product.terms) <= MAX_TERMS and vanishes(
+                    algebra, product, bounds, depth - 1
                 ):
                     return True
     return False
@@ -44,7 +48,14 @@ def without_divisors(algebra: Algebra, gap: Poly) -> Poly:
             return gap
         atom, exponent = next(iter(least.items()))
         algebra.note("multiplied by a common denominator")
-        gap = algebra.multiply(gap, Poly({frozenset({(atom, -exponent)}): 1}))
+        total = ZERO
+        for term, factor in gap.terms.items():
+            powers = dict(term)
+            powers[atom] = powers.get(atom, 0) - exponent
+            if not powers[atom]:
+                del powers[atom]
+            total = total + algebra.product(powers, factor)
+        gap = total
     return gap
 
 
@@ -103,7 +114,7 @@ def undone(
 
 
 def inverses(poly: Poly) -> list[Matrix]:
-    """The inverses anywhere inside, each matrix once."""
+    """The inverses anywhere inside, each matrix once, those of the longest sums first."""
     found: dict[Poly, Matrix] = {}
     stack = [poly]
     while stack:
@@ -124,4 +135,4 @@ def inverses(poly: Poly) -> list[Matrix]:
                         stack.extend((base, Poly({exponent: 1})))
                     case _:
                         pass
-    return list(found.values())
+    return sorted(found.values(), key=lambda inverse: -len(inverse.body.terms))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.positions import names, substitute
 from derivcheck.engines.indexed.terms import (
-    Entry, Kind, Matrix, Poly, Position, Rational, Sum, Term,
+    Entry, Kind, Matrix, Poly, Position, Rational, Sum, Term, Unknown,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 from derivcheck.expr.dims import Dim, Shape
@@ -176,7 +176,7 @@ class Contraction(Core):
         if not pattern:
             yield binding, frozenset()
             return
-        ordered = sorted(pattern, key=lambda f: not isinstance(f[0], Entry | Matrix))
+        ordered = sorted(pattern, key=lambda f: not isinstance(f[0], Entry | Matrix | Unknown))
         (atom, exponent), remaining = ordered[0], ordered[1:]
         for position, (candidate, power) in enumerate(target):
             self.tick()
@@ -192,10 +192,10 @@ class Contraction(Core):
     ) -> Iterator[Binding]:
         """Bindings under which the atom becomes the candidate (checked by renaming)."""
         trial = dict(binding)
-        if isinstance(atom, Entry | Matrix):
+        if isinstance(atom, Entry | Matrix | Unknown):
             if type(atom) is not type(candidate):
                 return
-            assert isinstance(candidate, Entry | Matrix)
+            assert isinstance(candidate, Entry | Matrix | Unknown)
             orders = [candidate.positions]
             if len(candidate.positions) == 2:
                 orders.append(candidate.positions[::-1])

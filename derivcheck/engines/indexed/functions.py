@@ -172,26 +172,39 @@ class Functions(Signs, Rewriting):
         if not self.is_real(u):
             raise Unsupported("the absolute value of a complex expression")
         factor, common, rest = self.content(u)
-        result, unknown = number(abs(factor)), rest
+        result = self.multiply(number(abs(factor)), self.size(rest))
         for atom, exponent in common.items():
-            single = Poly({frozenset({(atom, exponent)}): 1})
-            if self.term_sign(frozenset({(atom, exponent)}), 1) is not None:
-                result = self.multiply(result, single)
+            term = frozenset({(atom, exponent)})
+            if self.term_sign(term, 1) is not None:
+                result = self.multiply(result, Poly({term: 1}))
             else:
-                unknown = self.multiply(unknown, single)
-        if unknown == ONE or self.is_nonnegative(unknown):
-            return self.multiply(result, unknown)
+                result = self.multiply(result, self.power(self.size(self.plain(atom)), exponent))
+        return result
+
+    def size(self, u: Poly) -> Poly:
+        """|u| of a primitive u."""
+        if u == ONE or self.is_nonnegative(u):
+            return u
+        if self.is_nonnegative(-u):
+            return -u
+        if self.final and self.is_unit_determinant(u):
+            return ONE
         if self.final:
-            sign = self.positive(unknown).scale(2) - ONE
-            return self.product_of(result, unknown, sign)
-        atom_ = self.function_atom("abs", unknown)
-        return self.multiply(result, Poly({frozenset({(atom_, 1)}): 1}))
+            return self.multiply(u, self.positive(u).scale(2) - ONE)
+        return Poly({frozenset({(self.function_atom("abs", u), 1)}): 1})
+
+    def is_unit_determinant(self, u: Poly) -> bool:
+        """det(Q) of an orthogonal Q is 1 or -1: its square is simplified to 1."""
+        return self.multiply(u, u) == ONE
 
     def bit(self, name: str, u: Poly) -> Poly:
         """An indicator of u > 0: positive factors of u do not matter."""
         if not self.is_real(u):
             raise Unsupported("a condition on a complex expression")
         factor, common, rest = self.content(u)
+        if self.is_positive(rest) or self.is_positive(-rest):
+            factor = factor if self.is_positive(rest) else -factor
+            rest = ONE
         if factor < 0:
             rest = -rest
         for atom, exponent in common.items():

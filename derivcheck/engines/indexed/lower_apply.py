@@ -13,7 +13,7 @@ from derivcheck.engines.indexed.conditions import bit
 from derivcheck.engines.indexed.positions import as_dim
 from derivcheck.engines.indexed.terms import ONE, ZERO, Function, Poly, Unsupported, number
 from derivcheck.expr.dims import Dim
-from derivcheck.expr.nodes import Apply, Choice, Expr, Variable
+from derivcheck.expr.nodes import Apply, Choice, Expr, Number, Variable
 
 if TYPE_CHECKING:
     from derivcheck.engines.indexed.lower import Lowering
@@ -23,6 +23,9 @@ Row = Callable[["Lowering", Apply, Spot, Spot], Poly]
 
 
 def lower_apply(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
+    if node.op == "div":
+        above = low.entry(node.args[0], i, j)
+        return low.algebra.multiply(above, reciprocal(low, node.args[1], i, j))
     elementwise = ELEMENTWISE.get(node.op)
     if elementwise is not None:
         return elementwise(low, *(low.entry(arg, i, j) for arg in node.args))
@@ -30,6 +33,16 @@ def lower_apply(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
     if row is None:
         raise Unsupported(f"the operator {node.op}")
     return row(low, node, i, j)
+
+
+def reciprocal(low: Lowering, node: Expr, i: Spot, j: Spot) -> Poly:
+    """1/(u v) = 1/u 1/v and 1/u**k = u**-k: divisors stay factored, as they are written."""
+    match node:
+        case Apply("mul", (left, right)):
+            return low.algebra.multiply(reciprocal(low, left, i, j), reciprocal(low, right, i, j))
+        case Apply("pow", (base, Number(value))) if value.denominator == 1 and value > 0:
+            return low.algebra.natural_power(reciprocal(low, base, i, j), int(value))
+    return low.algebra.power(low.entry(node, i, j), -1)
 
 
 def lower_choice(low: Lowering, node: Choice, i: Spot, j: Spot) -> Poly:
@@ -147,7 +160,6 @@ ELEMENTWISE: dict[str, Callable[..., Poly]] = {
     "sub": lambda low, a, b: a - b,
     "neg": lambda low, a: -a,
     "mul": _product,
-    "div": _quotient,
     "pow": _power,
     "conj": lambda low, u: low.conjugate(u),
     "real": _real,

@@ -40,6 +40,7 @@ class Ranges:
         self.extents: dict[str, Dim] = {}
         self.lower: dict[str, int | None] = {}  # sizes default to 1; None: unbounded
         self.at_most: set[tuple[Dim, Dim]] = set()  # extents known to be at most another
+        self.apart: set[Dim] = set()  # differences assumed not to be 0
         self.valid: set[tuple[Dim, Dim]] = set()  # positions known to lie below an extent
 
     def nonnegative(self, dim: Dim) -> bool:
@@ -88,7 +89,7 @@ class Ranges:
         gap = as_dim(left) - as_dim(right)
         if not gap.terms:
             return True
-        if gap.constant is not None:
+        if gap.constant is not None or gap in self.apart:
             return False
         if self.nonnegative(gap - ONE) or self.nonnegative(-gap - ONE):
             return False

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.positions import as_dim
 from derivcheck.engines.indexed.terms import (
-    ONE, ZERO, Base, Delta, Entry, Function, Kind, Poly, Position, Rational, Symbol, Unsupported,
+    ONE, ZERO, Base, Delta, Entry, Function, Kind, Matrix, Poly, Position, Rational, Symbol,
+    Unsupported,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 
@@ -22,13 +23,13 @@ class Products(Core):
             atom
             for atom in powers
             if isinstance(atom, Delta | Symbol | Function | Base)
-            or (self.final and isinstance(atom, Entry) and self.kinds.get(atom.name) == Set.ONEHOT)
+            or (self.final and self.has_relations(atom))
         ]
         if special:
             self.tick()
             for rule in (
                 self.unit_powers, self.deltas, self.imaginary, self.absolute, self.indicators,
-                self.sigmoids, self.sines, self.whole_bases, self.onehots,
+                self.sigmoids, self.sines, self.whole_bases, self.onehots, self.unit_determinants,
             ):  # fmt: skip
                 result = rule(dict(powers), special)
                 if result is not None:
@@ -217,6 +218,29 @@ class Products(Core):
                     del powers[other]
                     delta = self.delta(atom.positions[0], other.positions[0])
                     return self.multiply(self.product(powers, 1), delta)
+        return None
+
+    def has_relations(self, atom: Kind) -> bool:
+        """One-hot entries, and determinants."""
+        if isinstance(atom, Entry):
+            return self.kinds.get(atom.name) is Set.ONEHOT
+        return isinstance(atom, Matrix) and atom.kind == "det"
+
+    def unit_determinants(self, powers: Powers, special: list[Kind]) -> Poly | None:
+        """det(Q)**2 = 1 for an orthogonal Q."""
+        for atom in special:
+            single = atom.body.monomial if isinstance(atom, Matrix) else None
+            if single is None or len(single[0]) != 1 or single[1] not in (1, -1):
+                continue
+            ((entry, exponent),) = single[0]
+            if isinstance(entry, Entry) and self.kinds.get(entry.name) is Set.ORTHOGONAL:
+                power = powers[atom]
+                if exponent == 1 and power != 1 and int(power) == power:
+                    self.note(f"det({entry.name})² = 1")
+                    del powers[atom]
+                    if int(power) % 2:
+                        powers[atom] = 1
+                    return self.product(powers, 1)
         return None
 
     def delta(self, left: Position, right: Position) -> Poly:

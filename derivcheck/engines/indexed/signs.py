@@ -7,7 +7,7 @@ from math import gcd, lcm
 
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.terms import (
-    Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Power, Rational, Sum, Symbol,
+    UNIT, Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Power, Rational, Sum, Symbol,
     Term, Unknown,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
@@ -21,6 +21,8 @@ POSITIVE_FUNCTIONS = frozenset({"sigmoid", "softplus"})
 
 class Signs(Core):
     """Each answer "yes" is certain wherever the expression is defined; "no" means unknown."""
+
+    upper_bounds: dict[str, tuple[Fraction, bool]]
 
     def is_real(self, poly: Poly) -> bool:
         return self.on_real_line or all(
@@ -50,12 +52,25 @@ class Signs(Core):
 
     def is_positive(self, poly: Poly) -> bool:
         """> 0: every term >= 0 and one of them > 0."""
-        if not poly.terms:
-            return False
+        poly, is_strict = self.below(poly)
         signs = [self.term_sign(term, factor) for term, factor in poly.terms.items()]
-        return all(sign is not None for sign in signs) and any(sign for sign in signs)
+        return all(s is not None for s in signs) and (is_strict or any(signs))
+
+    def below(self, poly: Poly) -> tuple[Poly, bool]:
+        """A lower bound, from -c x >= -c u for declared x <= u; and whether x < u made it strict."""
+        total, is_strict = dict(poly.terms), False
+        for term, factor in poly.terms.items():
+            if factor < 0 and len(term) == 1:
+                ((atom, exponent),) = term
+                if isinstance(atom, Entry) and exponent == 1 and atom.name in self.upper_bounds:
+                    bound, is_open = self.upper_bounds[atom.name]
+                    del total[term]
+                    total[UNIT] = total.get(UNIT, 0) + factor * bound
+                    is_strict = is_strict or is_open
+        return Poly({term: factor for term, factor in total.items() if factor}), is_strict
 
     def is_nonnegative(self, poly: Poly) -> bool:
+        poly, _ = self.below(poly)
         return all(self.term_sign(term, factor) is not None for term, factor in poly.terms.items())
 
     def term_sign(self, term: Term, factor: Rational) -> bool | None:
