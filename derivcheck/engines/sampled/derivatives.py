@@ -36,6 +36,7 @@ Quantity: TypeAlias = Callable[[Environment], Value]
 
 IMAGINARY_STEP = 1e-80
 STEP_ERROR = 1e-100
+SMALLEST_ENTRY = 1e-50
 SIDE_STEP = 1e-9
 DIFFERENCE_STEP = 1.03e-2
 CENTRAL = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
@@ -186,7 +187,8 @@ def _by_step(quantity: Quantity, env: Environment, name: str, along: Array) -> V
     value = quantity(_moved(env.stepping(), name, 1j * IMAGINARY_STEP * along))
     slope = value.data.imag / IMAGINARY_STEP
     noise = STEP_ERROR / EPSILON * env.amplitude * env.world.noise.draw(slope.shape)
-    return Value(slope + noise, value.state)
+    small = _scale(env, name, along) < SMALLEST_ENTRY
+    return marked(Value(slope + noise, value.state), np.broadcast_to(small, slope.shape), UNKNOWN)
 
 
 def _checked_from_both_sides(
@@ -250,9 +252,9 @@ def _by_difference(
     slope = sum((c * pair for c, pair in zip(CENTRAL, pairs, strict=True)), 0.0 * y[0]) / step
     # Of order six, from three pairs: far from it the steps are too wide to see the function.
     rougher = sum((c * pair for c, pair in zip(ROUGHER, pairs, strict=False)), 0.0 * y[0]) / step
-    level = np.abs(y).max(axis=0)
-    variation = np.abs(y - y[0]).max(axis=0)
-    unseen = np.abs(slope - rougher) * step > 1e-4 * variation + 1e-12 * level
+    gap, variation = np.abs(slope - rougher), np.abs(y - y[0]).max(axis=0)
+    doubt = np.where(gap * step > 1e-6 * variation, 1e3 * gap, 0.0)
+    slope = slope + env.amplitude / EPSILON * doubt * env.world.noise.draw(doubt.shape)
     result = Value(slope)
     if value.state is not None:
         states = value.state.reshape(shape)
@@ -261,8 +263,8 @@ def _by_difference(
     if kinked:
         right = sum((c * y[k] for k, c in enumerate(FORWARD)), 0.0 * y[0]) / step
         left = -(FORWARD[0] * y[0] + sum(c * y[k + 4] for k, c in enumerate(FORWARD) if k)) / step
+        level = np.abs(y).max(axis=0)
         allowed = 1e-2 * (np.abs(left) + np.abs(right)) + 1e-9 * level / step
         parted = np.abs(right - left) > allowed
         result = marked(result, parted & (result.state is None or result.state == GOOD), KINK)
-        unseen = unseen & ~parted
-    return marked(result, unseen, UNKNOWN)
+    return result

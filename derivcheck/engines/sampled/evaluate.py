@@ -13,6 +13,7 @@ from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.limits import limit
 from derivcheck.engines.sampled.matrices import MATRICES, sizes, with_rounding
 from derivcheck.engines.sampled.values import (
+    SMALLEST_STEPPED,
     TINY,
     UNDEFINED,
     UNKNOWN,
@@ -164,7 +165,8 @@ def _without_underflow(op: str, value: Value, arrays: list[Array], env: Environm
     """A result that underflows is 0 in the plain copy and random tiny numbers in the others, so
     that it is not taken for an exact zero, and a ratio of such results is unknown."""
     size = np.abs(value.data)
-    low = size < TINY
+    least = SMALLEST_STEPPED if env.mode is Mode.STEP else TINY
+    low = size < least
     if not low.any():
         return value
     if op in ("mul", "div", "pow"):
@@ -178,9 +180,9 @@ def _without_underflow(op: str, value: Value, arrays: list[Array], env: Environm
         low = low & (size > 0)
     if not low.any():
         return value
-    tiny = np.where(env.amplitude > 0, TINY * np.abs(env.world.noise.draw(size.shape)), 0.0)
+    tiny = np.where(env.amplitude > 0, least * np.abs(env.world.noise.draw(size.shape)), 0.0)
     if env.mode is Mode.STEP:
-        tiny = tiny * (1.0 + 1e-20j)
+        tiny = tiny * (1.0 + 1e-80j)
     return Value(np.where(low, tiny, value.data), value.state)
 
 

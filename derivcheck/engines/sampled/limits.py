@@ -24,8 +24,9 @@ from derivcheck.expr.nodes import Apply, Constant, Expr, Limit
 Evaluate: TypeAlias = Callable[[Expr, Environment], Value]
 Candidate: TypeAlias = tuple[Array, Array, int]
 
-TERMS = 14
-LAST_TERMS = 4
+TERMS = 18
+LAST_TERMS = 6
+FARTHEST = 5.0
 DOUBT = 1e-11
 
 
@@ -84,15 +85,31 @@ def _extrapolated(
     row = [np.where(usable[k], terms[k], np.nan) for k in range(len(arguments))]
     best, error = np.full(shape[1:], np.nan, dtype=terms.dtype), np.full(shape[1:], np.inf)
     last = np.where(usable, np.arange(len(arguments)).reshape(-1, 1, 1, 1), 0).max(axis=0)
+    moves = np.array([_move(row, last - k) for k in range(3)])
+    end = np.take_along_axis(np.array(row), last[None], 0)[0]
     for candidate, distance, final in [*_richardson(row), *_shanks(row)]:
         # Early terms may agree by accident, far from the limit: the last ones decide.
-        better = (distance < error) & (final >= last - LAST_TERMS)
+        better = (distance < error) & (final >= last - LAST_TERMS) & (
+            np.abs(candidate - end) <= FARTHEST * moves[0] + 1e-9 * np.abs(end)
+        )
         best, error = np.where(better, candidate, best), np.where(better, distance, error)
     doubt = 4.0 * np.where(np.isfinite(error), error, 0.0) + DOUBT * np.abs(best)
     noise = env.amplitude / EPSILON * doubt
     result = Value(best + noise * env.world.noise.draw(best.shape))
+    # Extrapolation would find the anti-limit of terms that move apart.
+    apart = (moves[0] > 0.97 * moves[1]) & (moves[0] > 1e-9 * np.abs(best) + 1e-12)
+    apart |= (moves[1] > 0.97 * moves[2]) & (moves[1] > 1e-9 * np.abs(best) + 1e-12)
+    result = marked(result, apart, UNKNOWN)
     poor = ~(error <= 1e-5 * np.abs(best) + 1e-8)
     return marked(result, poor, UNKNOWN)
+
+
+def _move(row: list[Array], place: Array) -> Array:
+    """The step from the term before `place` to the one there."""
+    terms = np.array(row)
+    index = np.clip(place, 1, len(row) - 1)[None]
+    here, before = np.take_along_axis(terms, index, 0), np.take_along_axis(terms, index - 1, 0)
+    return np.abs(here - before)[0]
 
 
 def _richardson(row: list[Array]) -> Iterator[Candidate]:

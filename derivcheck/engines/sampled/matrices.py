@@ -13,6 +13,8 @@ import numpy as np
 
 from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.values import (
+    SMALLEST_STEPPED,
+    TINY,
     UNDEFINED,
     UNKNOWN,
     Array,
@@ -187,6 +189,11 @@ def _shifted(a: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
 def _softmax(env: Environment, node: Apply, args: list[Value]) -> Value:
     axes = _axes(node)
     powers, _ = _shifted(args[0].data, axes)
+    if env.amplitude.any():
+        # Powers that underflow are no exact zeros.
+        least = SMALLEST_STEPPED if env.mode is Mode.STEP else TINY
+        tiny = least * (env.amplitude > 0) * np.abs(env.world.noise.draw(powers.shape))
+        powers = np.where(np.abs(powers) < least, tiny, powers)
     data = powers / powers.sum(axis=axes, keepdims=True)
     state = _reduced(args, data, axes).state
     return Value(env.disturbed(data, units=4.0), _spread(state, data))

@@ -37,7 +37,7 @@ def judged(
     total: Result | None = None
     pending = np.arange(points.count)
     failed = np.zeros(points.count, bool)
-    for reach in REACHES if differentiates else REACHES[:2]:
+    for tried, reach in enumerate(REACHES if differentiates else REACHES[:2], start=1):
         noise = Noise(np.random.default_rng(int(1000 * reach)))
         here = replace(world, reach=reach, noise=noise, traits={})
         subset = {name: data[pending] for name, data in points.values.items()}
@@ -52,8 +52,10 @@ def judged(
         total = _merged(total, replace(outcome, fate=fate), pending)
         pending = np.flatnonzero(failed & (total.fate != Fate.FAILING))
         if differentiates:
-            unsettled = np.isin(total.fate, (Fate.OPEN, Fate.KINK, Fate.UNKNOWN))
-            poor = (total.fate == Fate.AGREED) & (total.digits < ENOUGH_DIGITS)
+            unsettled = np.isin(total.fate, (Fate.OPEN, Fate.UNKNOWN))
+            unsettled |= (total.fate == Fate.KINK) & (tried <= 2)
+            unsettled |= failed & (total.fate != Fate.FAILING)
+            poor = (total.fate == Fate.AGREED) & (total.digits < ENOUGH_DIGITS) & (tried <= 3)
             pending = np.flatnonzero(unsettled | poor)
         if not len(pending):
             break

@@ -20,6 +20,8 @@ Array: TypeAlias = NDArray[Any]
 GOOD, UNDEFINED, KINK, UNKNOWN = 0, 1, 2, 3
 EPSILON = float(np.finfo(float).eps)
 HUGE, TINY = 1e290, 1e-290
+# Of a smaller number the imaginary part that a step leaves would underflow.
+SMALLEST_STEPPED = 1e-200
 
 
 class Unsupported(Exception):
