@@ -259,6 +259,8 @@ def _beyond_unit(a: Scalar) -> bool:
 
 def _asin_above(a: Scalar, mode: Mode) -> Scalar:
     """asin(x + 0i) = ±π/2 + i·acosh|x| for |x| > 1."""
+    if mode.skip_cuts:
+        raise Undecided("asin on its branch cut")
     return acb(arb.pi() / 2 * (1 if a > 0 else -1), abs(a).acosh())
 
 
@@ -273,6 +275,8 @@ def _acosh_above(a: Scalar, mode: Mode) -> Scalar:
 
 def _atanh_above(a: Scalar, mode: Mode) -> Scalar:
     """atanh(x + 0i) = atanh(1/x) + iπ/2 for |x| > 1."""
+    if mode.skip_cuts:
+        raise Undecided("atanh on its branch cut")
     return acb((1 / a).atanh(), arb.pi() / 2)
 
 

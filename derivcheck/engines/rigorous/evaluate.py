@@ -87,7 +87,7 @@ class Evaluator:
         self.sizes, self.functions, self.names, self.deadline = sizes, functions, names, deadline
         self.started = time.monotonic()
         self.recurrences = {r.name: r for r in context.recurrences}
-        self.mode = Mode(context.on_real_line)
+        self.mode = Mode(context.on_real_line, skip_cuts=bool(context.declarations))
         self._steps = 0
 
     def evaluate(self, node: Expr, env: Environment) -> Matrix:

@@ -196,7 +196,7 @@ def kron(a: Matrix, b: Matrix) -> Matrix:
 
 
 def logsumexp(entries: list[Scalar], mode: Mode) -> Scalar:
-    """m + log Σ exp(x - m), with m a plain number near the largest entry to keep the ball narrow."""
+    """m + log Σ exp(x - m), with m an integer near the largest entry: the ball stays narrow."""
     middle = _near_largest(entries)
     total = add_all([apply_unary("exp", x - middle, mode) for x in entries])
     return apply_unary("log", total, mode) + middle

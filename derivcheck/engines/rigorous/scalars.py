@@ -44,10 +44,12 @@ class Mode:
     """How numbers are to be read, and what happened while they were computed.
 
     `ties`: the levels whose infinitesimal decided a comparison, and for which operator;
-    `operator`: the one being applied; `heuristic`: a limit was estimated.
+    `operator`: the one being applied; `heuristic`: a limit was estimated. `skip_cuts`: points on
+    the cuts of asin, acos, atanh are left out: tables and programs differ on the side there.
     """
 
     real_line: bool
+    skip_cuts: bool = False
     ties: dict[int, str] = field(default_factory=dict)
     operator: str = ""
     heuristic: bool = False
@@ -68,7 +70,7 @@ class Gauss:
         match other:
             case Gauss():
                 return gauss(self.re + other.re, self.im + other.im)
-            case fmpq():
+            case fmpq() | int():
                 return Gauss(self.re + other, self.im)
             case arb() | acb():
                 return self.ball() + other
@@ -80,7 +82,7 @@ class Gauss:
                 return gauss(
                     self.re * other.re - self.im * other.im, self.re * other.im + self.im * other.re
                 )
-            case fmpq():
+            case fmpq() | int():
                 return gauss(self.re * other, self.im * other)
             case arb() | acb():
                 return self.ball() * other
