@@ -12,6 +12,10 @@
     -         -           -         -                 undecided
 
 A Silence never helps a claim. It harms one only when it says that the domain is empty.
+
+A second look, by balls at the very point where floats saw a mismatch, either refutes (a
+Refutation like any other) or shows that it was rounding: then the mismatch is struck out. It is
+no agreement, being one point that was chosen for its trouble.
 """
 
 from __future__ import annotations
@@ -35,6 +39,9 @@ from derivcheck.verdict import LinkOutcome, Verdict
 BALL_ENGINES = frozenset({"rigorous"})
 """Engines whose agreement encloses the exact values, so that it overrules a float's mismatch."""
 
+RECHECK = "recheck"
+"""The name under which such a second look is found."""
+
 _DERIVED_PREFERENCE = ("indexed", "symbolic", "exact")
 _METHODS = {
     "exact": "exact algebra",
@@ -42,6 +49,7 @@ _METHODS = {
     "symbolic": "SymPy",
     "rigorous": "balls",
     "sampled": "floats",
+    RECHECK: "balls",
 }
 _CAUSES_BY_WEIGHT = (
     Cause.VACUOUS, Cause.TIMEOUT, Cause.MEMORY, Cause.CRASH, Cause.UNSUPPORTED, Cause.INCONCLUSIVE,
@@ -57,6 +65,7 @@ class _Sorted:
     mismatches: tuple[tuple[str, Mismatch], ...]
     agreements: tuple[tuple[str, Agreement], ...]
     silences: tuple[tuple[str, Silence], ...]
+    was_rounding: bool
 
     @property
     def ball_agreement(self) -> bool:
@@ -65,7 +74,7 @@ class _Sorted:
     @property
     def is_vacuous(self) -> bool:
         """Whether no engine saw a point of the domain and one of them says there is none."""
-        saw_a_point = self.agreements or self.mismatches or self.refutations
+        saw_a_point = self.agreements or self.mismatches or self.refutations or self.was_rounding
         return not saw_a_point and any(s.cause is Cause.VACUOUS for _, s in self.silences)
 
 
@@ -97,6 +106,7 @@ def _sort(findings: Sequence[Finding]) -> _Sorted:
     mismatches: list[tuple[str, Mismatch]] = []
     agreements: list[tuple[str, Agreement]] = []
     silences: list[tuple[str, Silence]] = []
+    was_rounding = False
     for finding in findings:
         engine = finding.engine
         match finding.evidence:
@@ -109,15 +119,21 @@ def _sort(findings: Sequence[Finding]) -> _Sorted:
             case Agreement(points=points) if points < 1:
                 # Sides equal at no point at all (0 == 0 on 64 NaNs) agree about nothing.
                 silences.append((engine, Silence(Cause.INCONCLUSIVE, "no point was defined")))
+            case Agreement() if engine == RECHECK:
+                was_rounding = True
             case Agreement() as agreement:
                 agreements.append((engine, agreement))
             case Silence() as silence:
                 silences.append((engine, silence))
             case other:
                 assert_never(other)
+    if was_rounding:
+        # What balls estimated, of a limit for example, was not what they looked at again.
+        mismatches = [(engine, found) for engine, found in mismatches if engine in BALL_ENGINES]
     return _Sorted(
-        tuple(proofs), tuple(refutations), tuple(mismatches), tuple(agreements), tuple(silences)
-    )
+        tuple(proofs), tuple(refutations), tuple(mismatches), tuple(agreements), tuple(silences),
+        was_rounding,
+    )  # fmt: skip
 
 
 def _decide(found: _Sorted) -> tuple[Verdict, str]:
@@ -128,22 +144,21 @@ def _decide(found: _Sorted) -> tuple[Verdict, str]:
         )
     if found.refutations:
         return Verdict.REFUTED, ""
-    if found.mismatches and found.ball_agreement:
-        note = "floats saw a difference that more digits did not confirm"
-        return (Verdict.PROVED if found.proofs else Verdict.SUPPORTED), note
-    if found.mismatches and found.proofs:
+    if found.mismatches and not found.ball_agreement:
+        if not found.proofs:
+            return Verdict.REFUTED, ""
         return Verdict.CONFLICT, (
             f"{_names(found.proofs)} proved it, {_names(found.mismatches)} saw it fail"
         )
-    if found.mismatches:
-        return Verdict.REFUTED, ""
     if found.is_vacuous:
         return Verdict.UNDECIDED, _silence_reason(found.silences)
+    rounding = found.mismatches or found.was_rounding
+    note = "floats saw a difference that more digits did not confirm" if rounding else ""
     if found.proofs:
-        return Verdict.PROVED, ""
+        return Verdict.PROVED, note
     if found.agreements:
-        return Verdict.SUPPORTED, ""
-    return Verdict.UNDECIDED, _silence_reason(found.silences)
+        return Verdict.SUPPORTED, note
+    return Verdict.UNDECIDED, note or _silence_reason(found.silences)
 
 
 def _silence_reason(silences: tuple[tuple[str, Silence], ...]) -> str:

@@ -19,17 +19,24 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """An engine by name; `module` has the function `examine`, imported in worker processes only."""
+    """An engine by name; `module` has the function `examine`, imported in worker processes only.
+
+    `recheck` is a module with the function `recheck`, if the engine can look again at a point
+    where another engine saw a relation fail.
+    """
 
     name: str
     module: str
     stage: Stage = Stage.FIRST
+    recheck: str = ""
 
 
 ENGINES = (
     Engine("exact", "derivcheck.engines.exact"),
     Engine("indexed", "derivcheck.engines.indexed"),
-    Engine("rigorous", "derivcheck.engines.rigorous"),
+    Engine(
+        "rigorous", "derivcheck.engines.rigorous", recheck="derivcheck.engines.rigorous.recheck"
+    ),
     Engine("sampled", "derivcheck.engines.sampled"),
     Engine("symbolic", "derivcheck.engines.symbolic", Stage.LAST),
 )

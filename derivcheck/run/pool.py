@@ -17,10 +17,12 @@ from typing import TypeAlias
 
 from pebble import ProcessExpired, ProcessPool
 
-from derivcheck.evidence import Cause, Finding, Silence
+from derivcheck.evidence import Cause, Finding, Silence, Witness
+from derivcheck.judge.links import RECHECK
 from derivcheck.run import worker
 from derivcheck.run.options import Engine, Options
 from derivcheck.run.server import process_context
+from derivcheck.run.worker import Order
 
 Answer: TypeAlias = "Future[tuple[int, bytes]]"
 
@@ -33,11 +35,9 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One engine on one relation of a packed statement, scheduled; `answer` will be its result."""
+    """An order that was given; `answer` will be its result."""
 
-    engine: Engine
-    parcel: bytes
-    link: int
+    order: Order
     answer: Answer
 
 
@@ -60,20 +60,32 @@ class Pool:
             context=process_context(),
         )
 
-    def schedule(self, engine: Engine, parcel: bytes, link: int) -> Task:
-        """Queues a task; tasks start in the order in which they are queued. Raises Stopped."""
+    def ask(self, engine: Engine, parcel: bytes, link: int) -> Task:
+        """Queues one engine on one relation of a packed statement. Raises Stopped."""
+        return self._schedule(self._order(engine.name, engine.module, parcel, link))
+
+    def ask_again(self, engine: Engine, parcel: bytes, link: int, seen: Witness) -> Task:
+        """Queues a second look of an engine at one point. Raises Stopped."""
+        return self._schedule(self._order(RECHECK, engine.recheck, parcel, link, seen))
+
+    def _order(
+        self, name: str, module: str, parcel: bytes, link: int, seen: Witness | None = None
+    ) -> Order:
         options = self._options
-        args = (engine.name, engine.module, parcel, link, options.settings, options.hard_timeout)
+        return Order(name, module, parcel, link, options.settings, options.hard_timeout, seen)
+
+    def _schedule(self, order: Order) -> Task:
+        """Orders are begun as they are queued."""
         with self._lock:
             if self._stopped:
                 raise Stopped
             if not self._processes.active:
                 self._restart()
             answer: Answer = self._processes.schedule(
-                worker.examine, args=args, timeout=options.hard_timeout
+                worker.carry_out, args=(order,), timeout=order.hard_timeout
             )
             self._waiting.add(answer)
-        return Task(engine, parcel, link, answer)
+        return Task(order, answer)
 
     def finding(self, task: Task) -> Finding:
         """Waits for what the engine says; a worker that had to be killed is its silence.
@@ -86,7 +98,7 @@ class Pool:
                 return self._collect(task.answer)
             except TimeoutError:
                 reason = f"no answer within {self._options.timeout:g} s"
-                return Finding(task.engine.name, Silence(Cause.TIMEOUT, reason))
+                return Finding(task.order.engine, Silence(Cause.TIMEOUT, reason))
             except BrokenProcessPool:
                 pass
             except ProcessExpired as expired:
@@ -94,8 +106,8 @@ class Pool:
                 if silence.cause is not Cause.MEMORY or expired.pid not in self._used_workers:
                     break
                 # Memory that earlier tasks left behind must not decide: again, in another worker.
-            task = self.schedule(task.engine, task.parcel, task.link)
-        return Finding(task.engine.name, silence)
+            task = self._schedule(task.order)
+        return Finding(task.order.engine, silence)
 
     def _collect(self, answer: Answer) -> Finding:
         try:

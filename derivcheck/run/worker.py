@@ -10,9 +10,9 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from derivcheck.evidence import Cause, Finding, Settings, Silence
+from derivcheck.evidence import Cause, Finding, Settings, Silence, Witness
 from derivcheck.run.parcel import unpack
 
 MEMORY_EXIT = 77
@@ -56,23 +56,37 @@ def _limit_memory(memory_mb: int) -> None:
             resource.setrlimit(limit, (bound, most))
 
 
-def examine(
-    engine: str, module: str, parcel: bytes, link: int, settings: Settings, hard_timeout: float
-) -> tuple[int, bytes]:
-    """One engine on one relation: this worker's pid, and the pickled Finding.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker is to do: one engine on one relation of a packed statement.
+
+    With a witness, the engine is to look at this point only.
+    """
+
+    engine: str
+    module: str
+    parcel: bytes
+    link: int
+    settings: Settings
+    hard_timeout: float
+    seen: Witness | None = None
+
+
+def carry_out(order: Order) -> tuple[int, bytes]:
+    """This worker's pid, and the pickled Finding.
 
     An engine that cannot be imported or raises is silent with the last line of its traceback.
     """
     began = time.perf_counter()
-    _set_alarm(hard_timeout + GRACE)
+    _set_alarm(order.hard_timeout + GRACE)
     try:
-        finding = _ask(module, parcel, link, settings)
-        result = pickle.dumps(replace(finding, engine=engine, seconds=time.perf_counter() - began))
+        finding = replace(_ask(order), engine=order.engine, seconds=time.perf_counter() - began)
+        result = pickle.dumps(finding)
     except MemoryError:
         os._exit(MEMORY_EXIT)
     except BaseException as error:
         silence = Silence(Cause.CRASH, _last_line(error))
-        result = pickle.dumps(Finding(engine, silence, seconds=time.perf_counter() - began))
+        result = pickle.dumps(Finding(order.engine, silence, seconds=time.perf_counter() - began))
     _set_alarm(0)
     return os.getpid(), result
 
@@ -83,12 +97,16 @@ def _set_alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _ask(module: str, parcel: bytes, link: int, settings: Settings) -> Finding:
-    statement = unpack(parcel)
-    function = importlib.import_module(module).examine
-    finding = function(statement.links[link].relation, statement.context, settings)
+def _ask(order: Order) -> Finding:
+    statement = unpack(order.parcel)
+    module = importlib.import_module(order.module)
+    relation, context = statement.links[order.link].relation, statement.context
+    if order.seen is None:
+        finding = module.examine(relation, context, order.settings)
+    else:
+        finding = module.recheck(relation, context, order.settings, order.seen)
     if not isinstance(finding, Finding):
-        raise TypeError(f"{module}.examine returned a {type(finding).__name__}, not a Finding")
+        raise TypeError(f"{order.module} returned a {type(finding).__name__}, not a Finding")
     return finding
 
 

@@ -27,6 +27,9 @@ PROOF = Finding("exact", Proof("exact algebra", exceptions=("x = 0",)))
 REFUTATION = Finding("rigorous", Refutation(CERTAIN, "0.9", "balls, 333 bits"))
 MISMATCH = Finding("sampled", Mismatch(FLOAT, 2, "floats"))
 BALLS = Finding("rigorous", Agreement(20, 99, exceptions=("x = 0", "x = 1"), method="balls"))
+ROUNDING = Finding("recheck", Agreement(1, 99))
+CONFIRMED = Finding("recheck", Refutation(CERTAIN, "0.9"))
+ESTIMATE = Finding("rigorous", Mismatch(FLOAT, 10, "estimated limits"))
 FLOATS = Finding("sampled", Agreement(64, 12, method="floats"))
 
 
@@ -63,6 +66,21 @@ def silent(engine: str, cause: Cause = Cause.UNSUPPORTED, reason: str = "gamma")
         ([MISMATCH], "refuted", False, "floats beyond their error estimate, not certified"),
         ([MISMATCH, BALLS], "supported", False, "more digits settle what floats cannot"),
         ([MISMATCH, silent("rigorous")], "refuted", False, "silence does not overrule"),
+        ([MISMATCH, ROUNDING], "undecided", False, "the mismatch is gone, nothing is in its place"),
+        ([MISMATCH, ROUNDING, BALLS], "supported", False, "settled at the very point"),
+        ([MISMATCH, ROUNDING, PROOF], "proved", False, "settled at the very point"),
+        ([MISMATCH, CONFIRMED, BALLS], "refuted", True, "balls elsewhere say nothing of here"),
+        ([MISMATCH, CONFIRMED, PROOF], "conflict", True, "now two certain answers differ"),
+        ([MISMATCH, ROUNDING, ESTIMATE], "refuted", False, "another point than the settled one"),
+        (
+            [MISMATCH, silent("recheck"), silent("rigorous")],
+            "refuted", False, "a second look that saw nothing settles nothing",
+        ),
+        ([ROUNDING], "undecided", False, "one troubled point is no support"),
+        (
+            [PROOF, MISMATCH, ROUNDING, silent("rigorous", Cause.VACUOUS)],
+            "proved", False, "the point that was looked at again is in the domain",
+        ),
         ([FLOATS, BALLS], "supported", False, "points, not a proof"),
         ([FLOATS], "supported", False, "points, not a proof"),
         ([FLOATS, silent("sampled", Cause.VACUOUS)], "supported", False, "a point was seen"),

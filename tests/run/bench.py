@@ -11,7 +11,8 @@ from derivcheck.run import Engine, Options, Stage
 from derivcheck.text import Source, Span
 
 PROVER = Engine("exact", "fakes.prover")
-NUMBERS = Engine("rigorous", "fakes.numbers")
+NUMBERS = Engine("rigorous", "fakes.numbers", recheck="fakes.recheck")
+FLOATS = Engine("sampled", "fakes.floats")
 DEAR = Engine("symbolic", "fakes.dear", Stage.LAST)
 
 

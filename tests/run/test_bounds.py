@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench import ALL, DEAR, NUMBERS, PROVER, QUICK, a_claim
+from bench import ALL, DEAR, FLOATS, NUMBERS, PROVER, QUICK, a_claim
 from derivcheck.evidence import Agreement, Cause, Proof, Silence
 from derivcheck.run import Engine, run_claims
 from derivcheck.verdict import Outcome, Verdict
@@ -102,3 +102,19 @@ def test_engines_of_the_last_stage_are_asked_only_where_something_is_open() -> N
     (outcome,) = run_claims([a_claim("settled")], everyone, engines=ALL)
     assert isinstance(outcome.links[0].findings[-1].evidence, Proof)
     assert outcome.links[0].findings[-1].engine == DEAR.name
+
+
+def test_where_floats_saw_a_failure_balls_look_at_that_very_point() -> None:
+    claims = [a_claim("noisy"), a_claim("rare"), a_claim("wrong"), a_claim("calm")]
+    outcomes = by_id(list(run_claims(claims, QUICK, engines=(NUMBERS, FLOATS))))
+    found = {
+        key: (str(outcome.verdict), [finding.engine for finding in outcome.links[0].findings])
+        for key, outcome in outcomes.items()
+    }
+    assert found == {
+        "noisy": ("supported", ["rigorous", "sampled", "recheck"]),
+        "rare": ("refuted", ["rigorous", "sampled", "recheck"]),
+        "wrong": ("refuted", ["rigorous", "sampled"]),
+        "calm": ("supported", ["rigorous", "sampled"]),
+    }
+    assert outcomes["rare"].links[0].certified

@@ -11,7 +11,7 @@ from derivcheck.claim import Context, Predicate, Relation
 from derivcheck.engines.rigorous.assumptions import Point
 from derivcheck.engines.rigorous.environment import Names
 from derivcheck.engines.rigorous.evaluate import OutOfTime
-from derivcheck.engines.rigorous.examine import METHOD, Run
+from derivcheck.engines.rigorous.examine import METHOD, Run, _gap_text
 from derivcheck.engines.rigorous.points import PointSource
 from derivcheck.engines.rigorous.relations import Failed, Held
 from derivcheck.engines.rigorous.scalars import (
@@ -72,9 +72,9 @@ def _evidence(
         return Silence(Cause.INCONCLUSIVE, "the point, as written, is not certainly in the domain")
     match attempt(relation, context, source.evaluator, point):
         case Failed() as failure if failure.certain:
-            gap = failure.gap.lower().str(3, radius=False) if failure.gap.is_finite() else ""
+            gap = _gap_text(failure.gap) if failure.gap.is_finite() else "the shapes differ"
             shown = witness(source, point, failure, relation, None)
-            return Refutation(shown, gap or "the shapes differ", METHOD)
+            return Refutation(shown, gap, METHOD)
         case Held() as held:
             found = (sample(source, point, held),)
             return Agreement(1, held.digits, (seen.sizes,), (), found, METHOD)
