@@ -19,6 +19,10 @@ def times(left: Sign, right: Sign) -> Sign:
     return frozenset(a * b for a in left for b in right)
 
 
+def square(sign: Sign) -> Sign:
+    return frozenset(s * s for s in sign)
+
+
 def plus(left: Sign, right: Sign) -> Sign:
     """The signs a sum can have: opposite signs leave everything open."""
     result: set[int] = set()
@@ -95,6 +99,7 @@ class Facts:
     def sign(self, polynomial: Polynomial) -> Sign:
         key = str(polynomial)
         if key not in self.memo:
+            self.memo[key] = ANY  # where the question comes up again inside, nothing is known
             self.memo[key] = self._sign(polynomial)
         return self.memo[key]
 
@@ -113,7 +118,7 @@ class Facts:
         for factor, exponent in factors:
             current = self._irreducible(factor)
             if exponent % 2 == 0:
-                current = times(current, current)
+                current = square(current)
             elif current == ANY:
                 odd, count = odd * factor, count + 1
                 continue
@@ -159,7 +164,7 @@ class Facts:
             for index, exponent in enumerate(monomial):
                 if exponent:
                     own = self._generator(index)
-                    sign = times(sign, times(own, own) if exponent % 2 == 0 else own)
+                    sign = times(sign, square(own) if exponent % 2 == 0 else own)
             total = sign if total is None else plus(total, sign)
             if total == ANY:
                 break

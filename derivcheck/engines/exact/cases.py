@@ -179,13 +179,15 @@ class Prover:
         opposite = _differences(other.of(self.relation.lhs), other.of(self.relation.rhs))
         assert other.kinks is not None
         jumps = [a - b for a, b in zip(right, other.kinks.nodes, strict=True)]
-        if any(not jump.is_zero and algebra.sign(jump) <= NONZERO for jump in jumps):
-            if len(differences) > 1:
-                raise Unsupported("entries of which some are undefined at a kink")
+        certain = [jump for jump in jumps if not jump.is_zero and algebra.sign(jump) <= NONZERO]
+        if certain and len(differences) == 1:
             self.exceptions.append(str(case))
             return
         for plus, minus in zip(differences, opposite, strict=True):
             if self.problem.vanishes(plus, []) or self.problem.vanishes(minus, []):
+                continue
+            if algebra.sign(plus - minus) <= NONZERO:
+                self.exceptions.append(str(case))  # the entry's derivatives cannot all exist
                 continue
             ratios = [plus / jump for jump in jumps if not jump.is_zero]
             if not any(algebra.facts.sign(r.den) <= NONZERO for r in ratios):

@@ -11,7 +11,8 @@ from derivcheck.algebra.field import Element, Kernel
 from derivcheck.claim import Comparison
 from derivcheck.engines.exact.problem import Problem
 from derivcheck.expr.build import children
-from derivcheck.expr.nodes import Apply, Choice, Compare, Condition, Expr, Limit, Logic
+from derivcheck.expr.declarations import Kind
+from derivcheck.expr.nodes import Apply, Choice, Compare, Condition, Expr, Limit, Logic, Number, Variable
 
 DISCONTINUOUS = frozenset(
     "sign heaviside floor ceil acot atan2 arg pow binomial besselj onehot sqrt log asin acos acosh"
@@ -27,32 +28,42 @@ def extends(problem: Problem, relation: Comparison, f: Element) -> bool:
     of the pieces. Then each point with f = 0 is a limit of points with f ≠ 0 (f is analytic in
     the atoms), at which both sides are defined and equal.
     """
-    if relation.op != "==" or not (_continuous(relation.lhs) and _continuous(relation.rhs)):
+    whole = frozenset(
+        d.variable.name for d in problem.context.declarations if d.domain.kind is Kind.INTEGER
+    )
+    sides = (relation.lhs, relation.rhs)
+    if relation.op != "==" or not all(_continuous(side, whole) for side in sides):
         return False
     return not problem.context.assumptions and _not_always_zero(problem, f)
 
 
-def _continuous(node: Expr | Condition) -> bool:
+def _continuous(node: Expr | Condition, whole: frozenset[str]) -> bool:
+    """A power with a whole exponent is continuous in its base, wherever it has a value."""
     match node:
-        case Apply("pow", (base, exponent)) if _is_whole(exponent):
-            return _continuous(base)
+        case Apply("pow", (base, exponent)) if _is_whole(exponent, whole):
+            return _continuous(base, whole)
         case Apply(op) if op in DISCONTINUOUS:
             return False
         case Choice() | Limit() | Compare() | Logic():
             return False
-    return all(_continuous(child) for child in children(node))
+    return all(_continuous(child, whole) for child in children(node))
 
 
-def _is_whole(node: Expr) -> bool:
-    from derivcheck.expr.nodes import Number
-
-    return isinstance(node, Number) and node.value.denominator == 1 and node.value >= 0
+def _is_whole(node: Expr | Condition, whole: frozenset[str]) -> bool:
+    match node:
+        case Number(value):
+            return value.denominator == 1
+        case Variable(name):
+            return name in whole
+        case Apply("add" | "sub" | "mul" | "neg", args):
+            return all(_is_whole(arg, whole) for arg in args)
+    return False
 
 
 def _not_always_zero(problem: Problem, f: Element) -> bool:
     atoms: dict[int, Kernel] = {}
     _collect(f, atoms)
-    if not atoms:
+    if not atoms or any(kernel.is_integer for kernel in atoms.values()):
         return False
     before = flint.ctx.prec
     flint.ctx.prec = PRECISION

@@ -87,12 +87,11 @@ def _scalar(low: Lowering, node: Derivative, steps: list[Step]) -> Complex:
 
 
 def _by_steps(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
-    variables = {target.variable.name: target.variable for target, _ in steps}
-    inner = dict(low.values)
     back: dict[int, Element] = {}
-    for variable in variables.values():
-        inner[variable.name] = _freed(low, variable, back)
-    if low.kinks is not None and low.values is low.root and _meets_kinks(low, inner, back):
+    inner = _freed(low, steps, back)
+    if low.kinks is not None and low.values is low.root and _meets_kinks(
+        low, steps, inner, back
+    ):
         return _at_kink(low, node, steps)
     body = _inside(low, node.body, inner, back)
     result = tuple(tuple(_differentiated(low, z, steps, inner) for z in row) for row in body)
@@ -128,46 +127,84 @@ def _inside(
     raise Unsupported("too many signs under a derivative")
 
 
-def _freed(low: Lowering, variable: Variable, back: dict[int, Element]) -> Matrix:
-    """The variable's entries as atoms: themselves where they are atoms, else new ones.
+def _freed(low: Lowering, steps: list[Step], back: dict[int, Element]) -> dict[str, Matrix]:
+    """The environment with the entries that the derivative is by as atoms in nothing else.
 
-    `back` gets the values of the new ones. A new atom has the sign of its value where that is
-    strict: so it is in a neighbourhood.
+    Entries that are so already stay; for the others there are new atoms, whose values `back`
+    gets. A new atom has the sign of its value where that is strict: so it is in a neighbourhood.
     """
-    algebra = low.algebra
-    current = low.values.get(variable.name)
-    rows, cols = low.size(variable.shape.rows), low.size(variable.shape.cols)
-    result = []
-    for i in range(rows):
-        row = []
-        for j in range(cols):
-            value = current[i][j] if current is not None else None
-            if value is not None and _is_free(value, variable.is_complex):
-                row.append(value)
+    algebra, inner = low.algebra, dict(low.values)
+    counts = _occurrences(low.values)
+    for target, (i, j) in dict.fromkeys((t, place) for t, place in steps):
+        variable = target.variable
+        rows, cols = low.size(variable.shape.rows), low.size(variable.shape.cols)
+        current = inner.get(variable.name)
+        if current is None:
+            current = _all_new(low, variable, rows, cols)
+            inner[variable.name] = current
+            counts |= _occurrences({variable.name: current})
+        value = current[i][j]
+        parts = [value.re, value.im] if variable.is_complex else [value.re]
+        if not variable.is_complex and not value.is_real:
+            raise Unsupported("a real variable with a complex value")
+        for place, part in enumerate(parts):
+            if _is_atom(part) and counts.get(part.kernels[0].index) == 1:
                 continue
-            parts = []
-            for part, name in ((0, ""), (1, " imaginary")):
-                if part and not variable.is_complex:
-                    parts.append(algebra.field.zero)
-                    continue
-                number = len(low.environments)
-                atom = algebra.atom(f"{variable.name}[{i},{j}]{name} at {number}")
-                if value is not None:
-                    own = value.im if part else value.re
-                    back[atom.kernels[0].index] = own
-                    sign = algebra.sign(own)
-                    if sign in (POSITIVE, NEGATIVE):
-                        algebra.facts.learn(atom, sign)
-                parts.append(atom)
-            row.append(Complex(parts[0], parts[1]))
-        result.append(tuple(row))
-    return tuple(result)
+            name = f"{variable.name}[{i},{j}]{' imaginary' * place} at {len(low.environments)}"
+            atom = algebra.atom(name)
+            back[atom.kernels[0].index] = part
+            sign = algebra.sign(part)
+            if sign in (POSITIVE, NEGATIVE):
+                algebra.facts.learn(atom, sign)
+            parts[place] = atom
+        new = Complex(parts[0], parts[1] if variable.is_complex else algebra.field.zero)
+        if new != value:
+            inner[variable.name] = tuple(
+                tuple(new if (r, c) == (i, j) else z for c, z in enumerate(row))
+                for r, row in enumerate(current)
+            )
+    if all(inner.get(name) is low.values.get(name) for name in inner):
+        return low.values
+    return inner
 
 
-def _is_free(value: Complex, is_complex: bool) -> bool:
-    if value.is_real and not is_complex:
-        return _is_atom(value.re)
-    return _is_atom(value.re) and _is_atom(value.im)
+def _occurrences(values: dict[str, Matrix]) -> dict[int, int]:
+    """In how many parts of entries each kernel occurs, inside other kernels too."""
+    counts: dict[int, int] = {}
+
+    def visit(element: Element, seen: set[int]) -> None:
+        for kernel in element.kernels:
+            if kernel.index not in seen:
+                seen.add(kernel.index)
+                for arg in kernel.args:
+                    visit(arg, seen)
+
+    for matrix in values.values():
+        for row in matrix:
+            for z in row:
+                for part in (z.re, z.im):
+                    seen: set[int] = set()
+                    visit(part, seen)
+                    for index in seen:
+                        counts[index] = counts.get(index, 0) + 1
+    return counts
+
+
+def _all_new(low: Lowering, variable: Variable, rows: int, cols: int) -> Matrix:
+    """Atoms for a variable that has no value here: bound by the derivative or an `At` around it."""
+    algebra, number = low.algebra, len(low.environments)
+    zero = algebra.field.zero
+
+    def atom(i: int, j: int, part: str) -> Element:
+        return algebra.atom(f"{variable.name}[{i},{j}]{part} at {number}")
+
+    return tuple(
+        tuple(
+            Complex(atom(i, j, ""), atom(i, j, " imaginary") if variable.is_complex else zero)
+            for j in range(cols)
+        )
+        for i in range(rows)
+    )
 
 
 def _is_atom(element: Element) -> bool:
@@ -199,14 +236,17 @@ def _differentiated(
 # -- kinks ----------------------------------------------------------------------------------------
 
 
-def _meets_kinks(low: Lowering, inner: dict[str, Matrix], back: dict[int, Element]) -> bool:
+def _meets_kinks(
+    low: Lowering, steps: list[Step], inner: dict[str, Matrix], back: dict[int, Element]
+) -> bool:
     """Whether a variable of the derivative is one whose value the case has fixed, or is in one.
 
     Otherwise what the case has fixed stays fixed along the derivative: the values go in first.
     """
     assert low.kinks is not None
-    changed = [name for name in inner if inner[name] is not low.values.get(name)]
-    own = {k.index for name in changed for row in inner[name] for z in row for k in z.re.kernels}
+    own = {
+        inner[target.variable.name][i][j].re.kernels[0].index for target, (i, j) in steps
+    }
     used = {k.index for value in low.kinks.values.values() for k in value.kernels}
     return bool(back) or bool(own & used)
 
@@ -228,8 +268,16 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         raise Unsupported("a derivative at a kink by a bound variable")
     outer, facts = low.values, algebra.facts
     atom = kinks.free[name][i][j].re
+    index = atom.kernels[0].index
+    fixed = {
+        i: v for i, v in kinks.values.items() if i != index and not _mentions((v,), index)
+    }  # what the case fixes whatever the atom is: it stays so along the derivative
+    env = {key: _put(low, matrix, fixed) for key, matrix in kinks.free.items()}
     side = kinks.base.copy()
-    for element, sign in kinks.known:
+    for f, sign in kinks.known:
+        element = algebra.substitute(f, fixed)
+        if element.is_zero:
+            continue
         known: Sign = frozenset({sign})
         if sign == 0:
             slope = algebra.substitute(algebra.diff(element, atom), kinks.values)
@@ -239,7 +287,7 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
             known = frozenset({kinks.direction * next(iter(slope_sign))})
         side.learn(element, known)
     for _ in range(MAX_ROUNDS):
-        inner = Lowering(algebra, low.context, kinks.free)
+        inner = Lowering(algebra, low.context, env)
         algebra.enter(side)
         try:
             body = inner.of(node.body)
@@ -249,10 +297,10 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         except SignNeeded as needed:
             algebra.enter(facts)
             f = algebra.field.polynomial(needed.polynomial)
-            at_point = algebra.sign(algebra.substitute(f, kinks.values))
-            if at_point not in (POSITIVE, NEGATIVE):
+            at_point = algebra.decided_sign(algebra.substitute(f, kinks.values))
+            if at_point == 0:
                 raise Unsupported("another kink at a kink") from needed
-            side.learn(f, at_point)
+            side.learn(f, frozenset({at_point}))
             continue
         finally:
             algebra.enter(facts)
@@ -270,3 +318,14 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         kinks.nodes.extend(e for row in result for z in row for e in (z.re, z.im))
         return result
     raise Unsupported("too many signs at a kink")
+
+
+def _put(low: Lowering, matrix: Matrix, values: dict[int, Element]) -> Matrix:
+    if not values:
+        return matrix
+    put = low.algebra.substitute
+    return tuple(tuple(Complex(put(z.re, values), put(z.im, values)) for z in row) for row in matrix)
+
+
+def _mentions(args: tuple[Element, ...], index: int) -> bool:
+    return any(k.index == index or _mentions(k.args, index) for arg in args for k in arg.kernels)

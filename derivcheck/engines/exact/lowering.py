@@ -13,6 +13,7 @@ from typing import assert_never
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import Unsupported
 from derivcheck.algebra.field import Element, Sign
+from derivcheck.algebra.powers import log_absolute
 from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, POSITIVE, Facts
 from derivcheck.claim import Context
 from derivcheck.engines.exact import matrices
@@ -193,11 +194,20 @@ class Lowering:
     # -- operators --------------------------------------------------------------------------------
 
     def _apply(self, node: Apply) -> Matrix:
+        match node:
+            case Apply("log", (Apply("abs", (inner,)),)) if self.context.on_real_line:
+                return matrices.entrywise(self._log_of_absolute, self.of(inner))
         args = tuple(self.of(arg) for arg in node.args)
         if OPERATORS[node.op].elementwise:
             return matrices.entrywise(lambda *z: self.operator(node.op, z), *args)
         params = tuple(self.size(p) if isinstance(p, Dim) else p for p in node.params)
         return matrices.apply(self, node.op, args, params)
+
+    def _log_of_absolute(self, z: Complex) -> Complex:
+        """log|u|, for which the sign of u does not matter."""
+        self.require(z.re, NONZERO)
+        self.singular.append(z.re)
+        return self._real(log_absolute(self.algebra, z.re))
 
     def operator(self, op: str, args: tuple[Complex, ...]) -> Complex:
         """An elementwise operator; its domain becomes a fact, its singular points are noted."""
