@@ -9,7 +9,13 @@ from sympy.core.function import AppliedUndef
 
 from derivcheck.engines.symbolic import arrays
 from derivcheck.engines.symbolic.arrays import Grid, each, fill
-from derivcheck.engines.symbolic.region import NeedSign, Undefined, Unsupported
+from derivcheck.engines.symbolic.region import (
+    NeedSign,
+    Undefined,
+    Unsupported,
+    is_finite_form,
+    slope_value,
+)  # fmt: skip
 from derivcheck.expr.nodes import Derivative, Expr, Target
 
 if TYPE_CHECKING:
@@ -184,7 +190,7 @@ def _check_continuous(reader: Reader, *pieces: Grid) -> None:
 
 def _differ(reader: Reader, one: sp.Expr, other: sp.Expr) -> bool:
     """Whether two settled values certainly differ on the whole region."""
-    if one.has(sp.nan, sp.zoo, sp.oo, -sp.oo) or other.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+    if not (is_finite_form(one) and is_finite_form(other)):
         return False
     gap = sp.cancel(sp.expand(one - other))
     if gap == 0:
@@ -197,14 +203,12 @@ def _differ(reader: Reader, one: sp.Expr, other: sp.Expr) -> bool:
 
 def _join(reader: Reader, right: sp.Expr, left: sp.Expr) -> sp.Expr:
     """One value from both sides: undefined where they certainly differ or are infinite."""
-    settled = [reader.region.settle(reader.outside(side)) for side in (right, left)]
-    if any(side.has(sp.nan) for side in settled):
-        raise Unsupported("a derivative that is 0/0 at a kink")
-    if any(side.has(sp.zoo, sp.oo, -sp.oo) for side in settled):
-        raise Undefined
+    settled = [slope_value(reader.outside(side), reader.region) for side in (right, left)]
     if _differ(reader, *settled):
         raise Undefined
-    return right
+    return (
+        right if is_finite_form(reader.region.settle(reader.outside(right))) else sp.cancel(right)
+    )
 
 
 def _diff(reader: Reader, entry: sp.Expr, symbols: list[sp.Symbol]) -> sp.Expr:

@@ -11,7 +11,7 @@ from derivcheck.engines.symbolic import arrays
 from derivcheck.engines.symbolic.arrays import Grid
 from derivcheck.engines.symbolic.continuation import is_defined_at
 from derivcheck.engines.symbolic.reading import Reader, Vocabulary
-from derivcheck.engines.symbolic.region import Region, Undefined, Unsupported
+from derivcheck.engines.symbolic.region import Region, Undefined, Unsupported, slope_value
 from derivcheck.engines.symbolic.regions import everywhere
 from derivcheck.engines.symbolic.zero import is_zero
 from derivcheck.expr.build import children
@@ -39,10 +39,11 @@ def prove_equal(
             record.exceptions.append(", ".join(region.path) or "everywhere")
             return None
         for left, right in sides:
-            left, right = (region.settle(words.finish(side)) for side in (left, right))
-            if left.has(sp.nan, sp.zoo) or right.has(sp.nan, sp.zoo):
-                if derived and not (left.has(sp.zoo) or right.has(sp.zoo, sp.nan)):
-                    return "the derivative is 0/0"
+            try:
+                left, right = (
+                    settled(words.finish(side), region, derived) for side in (left, right)
+                )
+            except Undefined:
                 record.exceptions.append(", ".join(region.path))
                 continue
             if left.has(sp.oo, -sp.oo) or right.has(sp.oo, -sp.oo):
@@ -91,6 +92,20 @@ def both(
     size = max(len(left), len(right))
     left, right = (side * size if len(side) == 1 else side for side in (left, right))
     return list(zip(left, right, strict=True))
+
+
+def settled(side: sp.Expr, region: Region, derived: bool) -> sp.Expr:
+    """A side's value on the region. Raises Undefined where it has none.
+
+    A formula as the claim writes it has no value where it breaks down; that of a derivative may
+    break down where the derivative exists.
+    """
+    if derived:
+        return slope_value(side, region)
+    value = region.settle(side)
+    if value.has(sp.nan, sp.zoo):
+        raise Undefined
+    return value
 
 
 def has_derivative(node: Expr | Condition) -> bool:

@@ -174,6 +174,31 @@ class Region:
             yield dict(combination)
 
 
+def is_finite_form(expr: sp.Expr) -> bool:
+    """Whether no infinity or undefined value is left in the expression."""
+    return not expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.AccumBounds)
+
+
+def slope_value(formula: sp.Expr, region: Region) -> sp.Expr:
+    """The value on the region of a formula for a derivative that was found nearby.
+
+    Where the formula breaks down, the quotient in lowest terms decides: a pole, where numerator
+    is certainly not 0, means that the slope grows without bound, so there is no derivative
+    (raises Undefined); 0/0 says nothing (raises Unsupported).
+    """
+    value = region.settle(formula)
+    if is_finite_form(value):
+        return value
+    above, below = (region.settle(p) for p in sp.fraction(sp.cancel(sp.together(formula))))
+    if not (is_finite_form(above) and is_finite_form(below)):
+        raise Unsupported("a derivative whose formula breaks down")
+    if sp.expand(below) == 0:
+        if region.sign(above) != 0:
+            raise Undefined
+        raise Unsupported("a derivative that is 0/0")
+    return above / below
+
+
 def _cover(symbol: sp.Symbol, interval: Range) -> list[sp.Expr]:
     """Expressions whose values, over all positive parameters, are exactly the interval."""
     low, high = interval.low, interval.high
