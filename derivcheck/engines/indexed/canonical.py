@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derivcheck.engines.indexed.core import Core, name_code
-from derivcheck.engines.indexed.positions import as_dim
+from derivcheck.engines.indexed.positions import as_dim, simplest, substitute
 from derivcheck.engines.indexed.terms import (
     Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power, Sum, Symbol,
     Term, Unknown,
@@ -76,7 +76,7 @@ class Canonical(Core):
                 power = 0 if exponent is None else self.invariant(exponent, colours)
                 size = self.of_position(extent, colours)
                 whole = self.invariant(body, inner)
-                if body == self.swapped(body, row, col):
+                if self.is_symmetric(body, row, col):
                     parts.sort()
                 return hash((10, name_code(kind), size, whole, tuple(parts), power))
             case Unknown(name, row, col, args, positions, slots):
@@ -88,6 +88,13 @@ class Canonical(Core):
                 )
                 values = tuple(self.invariant(a, inner) for a in args)
                 return hash((13, name_code(name), values, tuple(parts), tuple(by)))
+
+    def is_symmetric(self, body: Poly, row: str, col: str) -> bool:
+        """Whether the body stays the same when its two placeholders change places."""
+        key = (body, row, col, self.final)
+        if key not in self._symmetric:
+            self._symmetric[key] = body == self.swapped(body, row, col)
+        return self._symmetric[key]
 
     def swapped(self, body: Poly, row: str, col: str) -> Poly:
         """The transposed body of a matrix function."""
@@ -101,21 +108,20 @@ class Canonical(Core):
         height = 1 + self.term_height(term)
         best: tuple[int, Term, tuple[tuple[str, Dim], ...]] | None = None
         for order in self.orders(bounds, term):
-            mapping: dict[str, Position] = {
-                name: f"_{height}.{number}" for number, name in enumerate(order)
-            }
-            named = tuple(
-                (f"_{height}.{number}", bounds[name].substitute(
-                    {k: as_dim(v) for k, v in mapping.items()}))
-                for number, name in enumerate(order)
-            )  # fmt: skip
-            for name, extent in named:
-                self.ranges.extents[name] = extent
+            mapping: dict[str, Position] = {}
+            named: tuple[tuple[str, Dim], ...] = ()
+            for number, name in enumerate(order):
+                extent = as_dim(substitute(simplest(bounds[name]), mapping))
+                # the extent is part of the name: what is known of a name never changes
+                canonical = f"_{height}.{number}:{extent}"
+                self.ranges.extents[canonical] = extent
+                mapping[name] = canonical
+                named = (*named, (canonical, extent))
             renamed = self.rename(Poly({term: 1}), mapping)
             single = renamed.monomial
             if single is None or single[1] != 1:
                 return dict(named), renamed
-            key = hash((self.of_term(single[0], {}), tuple(hash(extent) for _, extent in named)))
+            key = hash((self.of_term(single[0], {}), tuple(self.of_position(e, {}) for _, e in named)))
             if best is None or key < best[0]:
                 best = (key, single[0], named)
         assert best is not None
@@ -140,12 +146,19 @@ class Canonical(Core):
             cells.setdefault(colour, []).append(name)
         ties = sorted(colour for colour, cell in cells.items() if len(cell) > 1)
         if not ties:
-            leaves.append(sorted(colours, key=lambda name: colours[name]))
+            leaves.append(
+                sorted(colours, key=lambda name: (self.nesting(name, colours), colours[name]))
+            )
             return
         for name in cells[ties[0]]:
             if len(leaves) >= MAX_LEAVES:
                 return
             self.individualise({**colours, name: hash((14, colours[name]))}, term, leaves)
+
+    def nesting(self, name: str, bounds: Mapping[str, int]) -> int:
+        """How many of the bounds the extent of an index hangs on, directly or not."""
+        inner = self.ranges.extents[name].names & bounds.keys()
+        return 1 + max((self.nesting(other, bounds) for other in inner), default=-1)
 
     def refined(self, colours: dict[str, int], term: Term) -> dict[str, int]:
         """Each index coloured by the factors it occurs in, until no class splits further."""

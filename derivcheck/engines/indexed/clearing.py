@@ -96,7 +96,7 @@ def undone(
         if atom.kind != "inv" or atom.body != inverse.body or atom.extent != inverse.extent:
             return None
         places_ = atom.positions
-        is_symmetric = inverse.body == algebra.swapped(inverse.body, inverse.row, inverse.col)
+        is_symmetric = algebra.is_symmetric(inverse.body, inverse.row, inverse.col)
         at = slot if places_[slot] == name or not is_symmetric else 1 - slot
         if places_[at] != name or name in names(places_[1 - at]) or name in atom.body.free:
             return None

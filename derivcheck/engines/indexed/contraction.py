@@ -98,7 +98,7 @@ class Contraction(Core):
         body, row, col = inverse.body, inverse.row, inverse.col
         lead, coefficient = self.lead(body)
         near, far = (col, row) if slot == 0 else (row, col)
-        symmetric = body == self.rename(body, {row: col, col: row})
+        symmetric = self.is_symmetric(body, row, col)
         for near_, far_ in ((near, far), (far, near)) if symmetric else ((near, far),):
             pattern_bounds, pattern = self.pattern(lead)
             start: Binding = {near_: joint}

@@ -48,6 +48,7 @@ class Core(ABC):
         self.exceptions: set[str] = set()
         self.steps: dict[str, None] = {}
         self._atoms: dict[tuple[object, ...], Kind] = {}
+        self._symmetric: dict[tuple[Poly, str, str, bool], bool] = {}
         self._fresh = 0
         self._work = 0
 
@@ -255,6 +256,10 @@ class Core(ABC):
     @abstractmethod
     def invariant(self, poly: Poly, colours: Mapping[str, int]) -> int:
         """A number that does not depend on names other than through `colours` (canonical.py)."""
+
+    @abstractmethod
+    def is_symmetric(self, body: Poly, row: str, col: str) -> bool:
+        """Whether a matrix given by its entry is its own transpose (canonical.py)."""
 
     @abstractmethod
     def delta(self, left: Position, right: Position) -> Poly:

@@ -37,17 +37,24 @@ class Matrices(Signs, Rewriting):
         """The atom, with placeholders named by its height; a symmetric body's positions sorted,
         and of a matrix and its transpose the one with the smaller invariant."""
         height = body.height + 1
-        low, high = f"~{height}.r", f"~{height}.c"
+        low, high = f"~{height}.r:{extent}", f"~{height}.c:{extent}"
         self.ranges.extents[low] = self.ranges.extents[high] = extent
         straight = self.rename(body, {row: low, col: high})
         turned = self.rename(body, {row: high, col: low})
         if straight == turned:
-            if len(positions) == 2 and _key(positions[::-1]) < _key(positions):
-                positions = positions[::-1]
+            positions = self.sorted_places(straight, low, high, positions)
         elif self.invariant(turned, {}) < self.invariant(straight, {}):
             straight, positions = turned, positions[::-1]
         atom = self.matrix_atom(kind, extent, low, high, straight, positions, exponent)
         return Poly({frozenset({(atom, 1)}): 1})
+
+    def sorted_places(
+        self, body: Poly, row: str, col: str, positions: tuple[Position, ...]
+    ) -> tuple[Position, ...]:
+        if len(positions) == 2 and _key(positions[::-1]) < _key(positions):
+            if self.is_symmetric(body, row, col):
+                return positions[::-1]
+        return positions
 
     def diagonal_of(self, row: str, col: str, body: Poly) -> Poly | None:
         """d(row), where the matrix is δ(row, col) d(row)."""
@@ -168,7 +175,6 @@ class Matrices(Signs, Rewriting):
         height = 1 + max((arg.height for arg in args), default=0)
         low, high = f"~{height}.r", f"~{height}.c"
         for placeholder in (low, high):
-            self.ranges.extents.pop(placeholder, None)
             self.ranges.lower[placeholder] = 0
         values = tuple(self.rename(arg, {row: low, col: high}) for arg in args)
         atom = self.unknown_atom(name, low, high, values, positions, slots)

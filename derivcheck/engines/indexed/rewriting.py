@@ -55,9 +55,38 @@ class Rewriting(Core):
     def rename_atom(self, atom: Kind, mapping: Mapping[str, Position]) -> Poly:
         if atom.free.isdisjoint(mapping):
             return self.plain(atom)
+        moved = self.moved(atom, mapping)
+        if moved is not None:
+            return self.plain(moved)
         return self.rebuild(
             atom, lambda poly: self.rename(poly, mapping), lambda p: substitute(p, mapping)
         )
+
+    def moved(self, atom: Kind, mapping: Mapping[str, Position]) -> Kind | None:
+        """A matrix or function of which only the positions change: no part is rebuilt."""
+        match atom:
+            case Matrix(kind, extent, row, col, body, positions, exponent):
+                if kind == "det" or not mapping.keys().isdisjoint(
+                    extent.names | body.free | (exponent.free if exponent else frozenset())
+                ):
+                    return None
+                places = tuple(substitute(p, mapping) for p in positions)
+                places = self.sorted_places(body, row, col, places)
+                return self.matrix_atom(kind, extent, row, col, body, places, exponent)
+            case Unknown(name, row, col, args, positions, slots):
+                if not all(mapping.keys().isdisjoint(arg.free) for arg in args):
+                    return None
+                by = tuple((n, substitute(p, mapping), substitute(q, mapping)) for n, p, q in slots)
+                places = tuple(substitute(p, mapping) for p in positions)
+                return self.unknown_atom(name, row, col, args, places, by)
+            case _:
+                return None
+
+    @abstractmethod
+    def sorted_places(
+        self, body: Poly, row: str, col: str, positions: tuple[Position, ...]
+    ) -> tuple[Position, ...]:
+        """The positions of an entry of a function of a matrix, sorted where it is symmetric."""
 
     def plain(self, atom: Kind) -> Poly:
         return Poly({frozenset({(atom, 1)}): 1})
