@@ -35,13 +35,19 @@ Exit codes: 0 every claim as expected, 1 some claim not as expected,
 
 
 class Guarded(click.Group):
-    """A group whose commands end with exit code 3 and one line when they meet a bug."""
+    """A group whose commands end with one line when they fail: code 3 for a bug, 2 for what the
+    machine refuses (no space, no right to write)."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
+        except OSError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(f"derivcheck: {error}", err=True)
+            return ExitCode.USAGE
         except Exception as error:
             if ctx.params.get("debug"):
                 raise
@@ -97,7 +103,8 @@ JUDGING = _together(
     click.option("-j", "--jobs", type=click.IntRange(1, 1024), default=None,
                  help="Worker processes.  [default: one a core]"),
     click.option("--timeout", type=click.FloatRange(0, 86_400, min_open=True), default=None,
-                 metavar="SECONDS", help="What an engine may take for one relation."),
+                 metavar="SECONDS",
+                 help="What an engine may take for one relation.  [default: 20]"),
 )  # fmt: skip
 FORMATS = click.option(
     "--format", "formats", multiple=True, metavar="FORMAT[=PATH]", callback=_read_formats,

@@ -287,6 +287,24 @@ def test_help_has_a_usage_line(
     assert f"Usage: {' '.join(['derivcheck', *command])} [OPTIONS]" in capsys.readouterr().out
 
 
+def test_help_tells_the_default_of_the_timeout(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("run", "--help") == 0
+    assert f"[default: {Options().timeout:g}]" in capsys.readouterr().out
+
+
+def test_what_the_machine_refuses_is_no_bug(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: str, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("derivcheck.commands.run.write_file", refuse)
+    assert run("run", "good", "--format", "json=report.json") == 2
+    assert "No space left on device" in capsys.readouterr().err
+
+
 def test_version(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == 0
     assert __version__ in capsys.readouterr().out

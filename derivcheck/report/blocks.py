@@ -44,8 +44,8 @@ def claim_block(entry: Entry, is_full: bool = False) -> RenderableType:
 def heading(entry: Entry) -> Text:
     """`✗ id: refuted (certified)`."""
     is_fine = is_as_expected(entry)
-    title = Text("✓ " if is_fine else "✗ ", style="green" if is_fine else "bold red")
-    return title.append(id_of(entry), style="bold").append(f": {verdict_words(entry)}")
+    mark = ("✓ ", "green") if is_fine else ("✗ ", "bold red")
+    return Text.assemble(mark, (id_of(entry), "bold"), f": {verdict_words(entry)}")
 
 
 def place_row(entry: Entry) -> Row:

@@ -8,7 +8,6 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from derivcheck import __version__
 from derivcheck.evidence import Value, Witness
 from derivcheck.report.model import (
     Entry,
@@ -20,6 +19,7 @@ from derivcheck.report.model import (
     reason_of,
     verdict_of,
 )  # fmt: skip
+from derivcheck.report.versions import versions
 from derivcheck.report.view import View, can_print
 from derivcheck.text import Diagnostic
 from derivcheck.verdict import Diagnosis, LinkOutcome, Outcome, Verdict
@@ -40,7 +40,7 @@ def render(report: Report, view: View) -> str:
 def as_data(report: Report) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "version": __version__,
+        "versions": versions(),
         "seed": report.seed,
         "summary": {
             "claims": len(report.entries),

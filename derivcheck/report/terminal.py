@@ -22,6 +22,7 @@ from derivcheck.report.model import (
     place_of,
     verdict_of,
 )  # fmt: skip
+from derivcheck.report.versions import versions
 from derivcheck.report.view import View
 from derivcheck.report.words import summary
 from derivcheck.verdict import Outcome, Verdict
@@ -45,6 +46,8 @@ def render(report: Report, view: View) -> str:
     for entry in shown:
         if view.verbosity >= _FULL or _needs_words(entry):
             parts += [claim_block(entry, is_full=view.verbosity >= _FULL), Text()]
+    if report.count(Verdict.CONFLICT):
+        parts += [_conflict_note(report), Text()]
     parts.append(_summary(report))
     return view.draw(*parts)
 
@@ -128,6 +131,15 @@ def _folded(id: str, width: int) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
+
+
+def _conflict_note(report: Report) -> Text:
+    running = ", ".join(f"{name} {version}" for name, version in versions().items())
+    return Text(
+        "A conflict is a bug of derivcheck. Please report it with what is printed above and: "
+        f"seed {report.seed}, {running}",
+        style="bold red",
+    )
 
 
 def _summary(report: Report) -> Text:

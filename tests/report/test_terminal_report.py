@@ -149,6 +149,9 @@ def test_a_conflict_prints_the_evidence_of_both_sides() -> None:
     block = text[text.index("✗ clash: conflict") :]
     assert "exact      proved by exact algebra" in block
     assert "rigorous   counterexample, certain: at least 1.5 (balls)" in block
+    told = " ".join(text.split())
+    assert "seed 7, derivcheck" in told and "python-flint" in told and "sympy" in told
+    assert "seed" not in text_of(FINE)
 
 
 def test_quiet_shows_what_is_not_as_expected_and_the_summary() -> None:
