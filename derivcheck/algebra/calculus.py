@@ -56,12 +56,25 @@ def substitute(algebra: Algebra, element: Element, values: dict[int, Element]) -
         raise Unsupported("no value of a kernel after a substitution") from error
 
 
+def modulo(algebra: Algebra, element: Element, zero: Polynomial) -> Element:
+    """The element where a polynomial is 0: multiples of it left out, inside kernels too."""
+    try:
+        return _Substitution(algebra, {}, zero).of(element)
+    except Undefined as error:
+        raise Unsupported("no value of a kernel after a substitution") from error
+
+
 class _Substitution:
-    def __init__(self, algebra: Algebra, values: dict[int, Element]) -> None:
+    def __init__(
+        self, algebra: Algebra, values: dict[int, Element], zero: Polynomial | None = None
+    ) -> None:
         self.algebra = algebra
         self.memo = dict(values)
+        self.zero = zero
 
     def of(self, element: Element) -> Element:
+        if self.zero is not None:
+            element = self.algebra.field.quotient(element.num % self.zero, element.den % self.zero)
         if not any(self._changes(kernel) for kernel in element.kernels):
             return element
         top = self._polynomial(element.num)

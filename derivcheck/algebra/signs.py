@@ -198,16 +198,27 @@ class Facts:
                 return lead | ZERO
         return ANY
 
+    def _positive(self, polynomial: Polynomial) -> list[tuple[Polynomial, Sign]]:
+        """The facts p > 0 and p >= 0, and their products with positive kernels of a polynomial."""
+        facts = []
+        for fact, sign in self.signs.values():
+            if sign in (POSITIVE, NONNEGATIVE):
+                facts.append((fact, sign))
+            elif sign in (NEGATIVE, frozenset({-1, 0})):
+                facts.append((-fact, times(sign, NEGATIVE)))
+        if polynomial.total_degree() < 2:
+            return facts
+        generators = [
+            self.field.context.gen(kernel.index)
+            for kernel in self.field.kernels_of(polynomial)
+            if self._generator(kernel.index) == POSITIVE
+        ]
+        return facts + [(p * g, sign) for g in generators for p, sign in facts if len(p) > 1]
+
     def _combination(self, polynomial: Polynomial, depth: int) -> Sign | None:
         """f = k p + rest with p > 0 (or >= 0) a fact, k > 0 and the rest not negative: f is so too."""
         terms = polynomial.to_dict()
-        for fact, sign in list(self.signs.values()):
-            if sign not in (POSITIVE, NONNEGATIVE, NEGATIVE, frozenset({-1, 0})):
-                continue
-            if 1 in sign:
-                positive = fact
-            else:
-                positive, sign = -fact, times(sign, NEGATIVE)
+        for positive, sign in self._positive(polynomial):
             for monomial, coefficient in positive.terms():
                 mine = terms.get(monomial)
                 if mine is None or mine * coefficient <= 0 or not any(monomial):

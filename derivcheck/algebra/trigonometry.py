@@ -133,17 +133,30 @@ def _half_tangent(algebra: Algebra, angle: Element) -> Element:
         sign=sign,
         enclose=lambda u: u.tan(),
     )
-    eighth = algebra.pi / 4
-    if any(sign for _, sign in algebra.facts.signs.values()):
-        below, above = algebra.sign(eighth - w), algebra.sign(eighth + w)
-        if below == POSITIVE and above == POSITIVE:
-            algebra.facts.learn(1 - t, POSITIVE)
-            algebra.facts.learn(1 + t, POSITIVE)
-        elif below == NEGATIVE and algebra.sign(2 * eighth - w) == POSITIVE:
-            algebra.facts.learn(t - 1, POSITIVE)
-        elif above == NEGATIVE and algebra.sign(2 * eighth + w) == POSITIVE:
-            algebra.facts.learn(-1 - t, POSITIVE)
+    _learn_place(algebra, w, t)
     return t
+
+
+def learn_angles(algebra: Algebra) -> None:
+    """What the facts of the case say about each angle, as facts about its tangent."""
+    for kernel in list(algebra.field.kernels.values()):
+        if kernel.name == "tan":
+            _learn_place(algebra, kernel.args[0], algebra.field.generator(kernel))
+
+
+def _learn_place(algebra: Algebra, w: Element, t: Element) -> None:
+    """|t| < 1 for |w| < pi/4; t > 1 for pi/4 < w < pi/2; t < -1 for -pi/2 < w < -pi/4."""
+    if not algebra.facts.signs or w.is_constant:
+        return
+    eighth = algebra.pi / 4
+    below, above = algebra.sign(eighth - w), algebra.sign(eighth + w)
+    if below == POSITIVE == above:
+        algebra.facts.learn(1 - t, POSITIVE)
+        algebra.facts.learn(1 + t, POSITIVE)
+    elif below == NEGATIVE and algebra.sign(2 * eighth - w) == POSITIVE:
+        algebra.facts.learn(t - 1, POSITIVE)
+    elif above == NEGATIVE and algebra.sign(2 * eighth + w) == POSITIVE:
+        algebra.facts.learn(-1 - t, POSITIVE)
 
 
 def tangent(algebra: Algebra, u: Element) -> Element:

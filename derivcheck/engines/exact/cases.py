@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import SignNeeded, Undefined, Unsupported
 from derivcheck.algebra.field import Element, Polynomial
-from derivcheck.algebra.signs import NONZERO, Facts
+from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, Facts
+from derivcheck.algebra.trigonometry import learn_angles
 from derivcheck.claim import Comparison
 from derivcheck.engines.exact import constancy, continuity
 from derivcheck.engines.exact.lowering import SIGNS, Kinks, Lowering
 from derivcheck.engines.exact.matrices import Matrix, entry
-from derivcheck.engines.exact.problem import Problem, solve, visit
+from derivcheck.engines.exact.problem import Problem, leading_doubt, solve, visit
 
 MAX_CASES = 150
 
@@ -36,7 +37,9 @@ class Case:
 
 @dataclass(slots=True)
 class Prover:
-    """Proves one comparison; `proved` counts the cases that have points and were shown."""
+    """Proves one comparison; `proved` counts the cases that have points and were shown.
+
+    `closed`: what has to be >= 0 for the sides to be defined."""
 
     algebra: Algebra
     problem: Problem
@@ -45,6 +48,7 @@ class Prover:
     proved: int = 0
     visited: int = 0
     used: set[str] = field(default_factory=set)
+    closed: list[Element] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
 
     def prove(self, case: Case) -> None:
@@ -62,6 +66,7 @@ class Prover:
             low.memo.clear()
             low.singular.clear()
             lhs, rhs = low.of(self.relation.lhs), low.of(self.relation.rhs)
+            self.closed += [e for e, sign in low.requirements if sign == NONNEGATIVE]
             self._settle(case, low, lhs, rhs)
         except Undefined:
             if not self.relation.lhs.shape.is_scalar or not self.relation.rhs.shape.is_scalar:
@@ -99,6 +104,7 @@ class Prover:
             if sign:
                 facts.learn(algebra.substitute(f, values) if values else f, frozenset({sign}))
         algebra.enter(facts)
+        learn_angles(algebra)
         return Lowering(algebra, problem.context, root, kinks)
 
     def _put(self, matrix: Matrix, values: dict[int, Element]) -> Matrix:
@@ -121,6 +127,10 @@ class Prover:
             raise Unsupported("a sign that no case can fix")
         open_signs = algebra.facts.sign(polynomial)
         solved = solve(algebra, polynomial)
+        doubt = leading_doubt(algebra, polynomial) if solved is None else None
+        if doubt is not None and 0 in open_signs:
+            self._split(case, doubt)
+            return
         singular_at_zero = 0 in open_signs
         self.used.add("case distinction")
         for sign in (1, -1):
@@ -134,7 +144,8 @@ class Prover:
             values = {index: algebra.substitute(v, solved) for index, v in case.values} | solved
             self.prove(Case((*case.known, (f, 0)), tuple(values.items())))
         except Unsupported:
-            if not continuity.extends(self.problem, self.relation, f):
+            self._enter(Case(), 1)
+            if not continuity.extends(self.problem, self.relation, f, self.closed):
                 raise
             self.used.add("continuity")
 

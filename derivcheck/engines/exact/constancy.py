@@ -14,6 +14,7 @@ from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import Restart, SignNeeded, Undefined, Unsupported
 from derivcheck.algebra.field import Element, Kernel
 from derivcheck.algebra.signs import NEGATIVE, NONZERO, POSITIVE, Facts
+from derivcheck.algebra.trigonometry import learn_angles
 from derivcheck.engines.exact.lowering import Lowering
 from derivcheck.engines.exact.problem import Problem
 
@@ -72,22 +73,29 @@ def _pieces_hold(
         if not _is_affine(algebra.field.polynomial(polynomial)) or sign == NONZERO:
             del affine.signs[key]
     affine.memo.clear()
+    bounds = affine.copy()
+    learn_angles(algebra)
     cuts: dict[str, Element] = {}
-    for singular in low.singular:
-        for factor, _ in algebra.field.factored(singular)[1]:
+    pending = list(low.singular)
+    while pending:
+        for factor, _ in algebra.field.factored(pending.pop())[1]:
             if 0 not in affine.sign(factor):
                 continue
             element = algebra.field.polynomial(factor)
-            if not _is_affine(element):
+            kernel = algebra.field.single(factor)
+            if kernel is not None and kernel.name == "root":
+                pending.append(kernel.args[0])
+            elif _is_affine(element):
+                cuts[str(factor)] = element
+            else:
                 return False
-            cuts[str(factor)] = element
     if len(cuts) > MAX_CUTS:
         return False
     atoms = {k.index: k for e in (difference, *cuts.values()) for k in _atoms(e)}
-    for polynomial, _ in affine.signs.values():
+    for polynomial, _ in bounds.signs.values():
         atoms |= {k.index: k for k in _atoms(algebra.field.polynomial(polynomial))}
     return all(
-        _piece_holds(algebra, low, affine, tuple(cuts.values()), signs, atoms, difference)
+        _piece_holds(algebra, low, bounds, tuple(cuts.values()), signs, atoms, difference)
         for signs in product((1, -1), repeat=len(cuts))
     )
 

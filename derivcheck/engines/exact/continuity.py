@@ -8,6 +8,7 @@ import flint
 
 from derivcheck.algebra.balls import PRECISION, enclose
 from derivcheck.algebra.field import Element, Kernel
+from derivcheck.algebra.signs import NONNEGATIVE
 from derivcheck.claim import Comparison
 from derivcheck.engines.exact.problem import Problem
 from derivcheck.expr.build import children
@@ -15,17 +16,19 @@ from derivcheck.expr.declarations import Kind
 from derivcheck.expr.nodes import Apply, Choice, Compare, Condition, Expr, Limit, Logic, Number, Variable
 
 DISCONTINUOUS = frozenset(
-    "sign heaviside floor ceil acot atan2 arg pow binomial besselj onehot sqrt log asin acos acosh"
-    " logdet inv det matrix_power asec acsc".split()
+    "sign heaviside floor ceil acot atan2 arg pow binomial besselj onehot".split()
 )
 POINTS = (Fraction(7, 11), Fraction(-13, 7), Fraction(29, 9), Fraction(-3, 17), Fraction(41, 5))
 
 
-def extends(problem: Problem, relation: Comparison, f: Element) -> bool:
-    """Both sides are built of functions continuous on the whole line, and f is not 0 everywhere.
+def extends(
+    problem: Problem, relation: Comparison, f: Element, closed: list[Element]
+) -> bool:
+    """Both sides are built of functions continuous wherever they are defined, and f is not 0 everywhere.
 
     Derivatives of such piecewise smooth functions, where they exist, are among the derivatives
-    of the pieces. Then each point with f = 0 is a limit of points with f ≠ 0 (f is analytic in
+    of the pieces. What has to be >= 0 for a side to be defined (`closed`) is so everywhere, and
+    other conditions are open, so a point is defined with its neighbourhood. Then each point with f = 0 is a limit of points with f ≠ 0 (f is analytic in
     the atoms), at which both sides are defined and equal.
     """
     whole = frozenset(
@@ -34,12 +37,18 @@ def extends(problem: Problem, relation: Comparison, f: Element) -> bool:
     sides = (relation.lhs, relation.rhs)
     if relation.op != "==" or not all(_continuous(side, whole) for side in sides):
         return False
+    if any(" at " in k.name for e in closed for k in e.kernels):
+        return False
+    if not all(problem.algebra.sign(e) <= NONNEGATIVE for e in closed):
+        return False
     return not problem.context.assumptions and _not_always_zero(problem, f)
 
 
 def _continuous(node: Expr | Condition, whole: frozenset[str]) -> bool:
     """A power with a whole exponent is continuous in its base, wherever it has a value."""
     match node:
+        case Apply("pow", (base, Number())):
+            return _continuous(base, whole)
         case Apply("pow", (base, exponent)) if _is_whole(exponent, whole):
             return _continuous(base, whole)
         case Apply(op) if op in DISCONTINUOUS:

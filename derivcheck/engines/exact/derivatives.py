@@ -255,23 +255,24 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
     """The limit of the derivative from one side along its own atom.
 
     Sound where the derivative exists: a function continuous at p, differentiable there and near
-    p on one side, has there the limit of its derivative. The side: f changes by its derivative
-    along the atom, whose sign at p must be known.
+    p on one side, has there the limit of its derivative. The side: f changes along one of the
+    atoms only, by a slope whose sign at p must be known. What the case fixes whatever the atoms
+    are stays fixed along the derivative.
     """
     kinks, algebra = low.kinks, low.algebra
     assert kinks is not None
-    names = {(target.variable.name, place) for target, place in steps}
-    if len(names) != 1 or any(target.variable.is_complex for target, _ in steps):
-        raise Unsupported("a mixed derivative at a kink")
-    ((name, (i, j)),) = names
-    if name not in kinks.free:
-        raise Unsupported("a derivative at a kink by a bound variable")
+    if any(t.variable.is_complex or t.variable.name not in kinks.free for t, _ in steps):
+        raise Unsupported("a derivative at a kink by a complex or bound variable")
     outer, facts = low.values, algebra.facts
-    atom = kinks.free[name][i][j].re
-    index = atom.kernels[0].index
+    atoms = list({
+        (t.variable.name, place): kinks.free[t.variable.name][place[0]][place[1]].re
+        for t, place in steps
+    }.values())
+    indices = {atom.kernels[0].index for atom in atoms}
     fixed = {
-        i: v for i, v in kinks.values.items() if i != index and not _mentions((v,), index)
-    }  # what the case fixes whatever the atom is: it stays so along the derivative
+        i: v for i, v in kinks.values.items()
+        if i not in indices and not any(_mentions((v,), index) for index in indices)
+    }  # fmt: skip
     env = {key: _put(low, matrix, fixed) for key, matrix in kinks.free.items()}
     side = kinks.base.copy()
     for f, sign in kinks.known:
@@ -280,9 +281,9 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
             continue
         known: Sign = frozenset({sign})
         if sign == 0:
-            slope = algebra.substitute(algebra.diff(element, atom), kinks.values)
-            slope_sign = algebra.sign(slope)
-            if slope_sign not in (POSITIVE, NEGATIVE):
+            slopes = [s for s in (algebra.diff(element, atom) for atom in atoms) if not s.is_zero]
+            slope_sign = algebra.sign(algebra.substitute(slopes[0], kinks.values)) if slopes else ()
+            if len(slopes) != 1 or slope_sign not in (POSITIVE, NEGATIVE):
                 raise Unsupported("a kink met sideways")
             known = frozenset({kinks.direction * next(iter(slope_sign))})
         side.learn(element, known)

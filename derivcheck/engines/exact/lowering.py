@@ -222,8 +222,8 @@ class Lowering:
     def _learn_domain(self, op: str, args: tuple[Complex, ...]) -> None:
         learn, on_real_line = self.require, self.context.on_real_line
         if not all(z.is_real for z in args):
-            if op == "div" and args[1].is_real:
-                learn(args[1].re, NONZERO)
+            if op in ("div", "log"):
+                learn(args[-1].re ** 2 + args[-1].im ** 2, NONZERO)
             self.singular.append(self.algebra.field.zero)
             return
         u = args[0].re

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from derivcheck.algebra.algebra import Algebra
+from derivcheck.algebra.calculus import modulo
 from derivcheck.algebra.errors import SignNeeded, Undefined, Unsupported
-from derivcheck.algebra.field import ANY, Element
+from derivcheck.algebra.field import ANY, Element, Polynomial
 from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, POSITIVE
 from derivcheck.claim import Context
 from derivcheck.engines.exact.complexes import Complex
@@ -152,7 +153,7 @@ class Problem:
                 return self.vanishes(
                     algebra.substitute(element, solved), [e for e in put if not e.is_zero]
                 )
-            if not element.num % equation.num:
+            if algebra.is_zero(modulo(algebra, element, equation.num)):
                 return True
         return False
 
@@ -172,6 +173,24 @@ def solve(algebra: Algebra, polynomial: object) -> dict[int, Element] | None:
             continue
         rest = field.polynomial(parts.get(0, field.zero.num))
         return {kernel.index: -rest / field.polynomial(parts[1])}
+    return None
+
+
+def leading_doubt(algebra: Algebra, polynomial: object) -> Polynomial | None:
+    """A factor, of unknown sign, of the a in a x + b, where that alone keeps `solve` from x = -b/a."""
+    field = algebra.field
+    poly = field.polynomial(polynomial).num
+    for kernel in field.kernels_of(poly):
+        if kernel.args or kernel.is_constant or kernel.is_integer:
+            continue
+        parts = field.split(poly, kernel.index)
+        if set(parts) - {0, 1} or parts[1].is_constant():
+            continue
+        others = [k for part in parts.values() for k in field.kernels_of(part)]
+        if not any(_mentions(k.args, kernel.index) for k in others):
+            for factor, _ in field.factor(parts[1])[1]:
+                if 0 in algebra.facts.sign(factor):
+                    return factor
     return None
 
 
