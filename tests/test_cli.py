@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -359,18 +358,30 @@ def test_engines_judge_a_claim_from_the_command_line(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_control_c_ends_a_run_with_130(tmp_path: Path) -> None:
-    claims = "".join(
-        f"  - {{id: c{i}, claim: 'det(A @ A) == det(A)**2 + {i} - {i}'}}\n" for i in range(60)
-    )
-    spec = tmp_path / "slow.yaml"
-    spec.write_text(f"variables:\n  A: real[n, n]\nclaims:\n{claims}", encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(Path(judging.__file__).parents[2])}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "derivcheck", "run", "slow.yaml", "-j", "1", "--format", "json"],
-        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
-    time.sleep(3)
-    os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert json.loads(output)["summary"]["interrupted"] is True
+    (tmp_path / "page.yaml").write_text(SPEC, encoding="utf-8")
+    code = """
+import sys, time
+from derivcheck.cli import main
+from derivcheck.commands import judging
+from derivcheck.judge import judge_claim
+
+def slow(claims, options):
+    yield judge_claim(claims[0], [])
+    print("waiting", file=sys.stderr, flush=True)
+    time.sleep(60)
+
+judging.run_claims = slow
+main(["run", "page.yaml", "--format", "json"])
+"""
+    root = str(Path(judging.__file__).parents[2])
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": root},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"waiting\n"
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors.decode()
+    summary = json.loads(output)["summary"]
+    assert summary["interrupted"] is True and summary["claims"] == 1
