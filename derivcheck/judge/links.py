@@ -42,6 +42,7 @@ BALL_ENGINES = frozenset({"rigorous"})
 RECHECK = "recheck"
 """The name under which such a second look is found."""
 
+_ON_NUMBERS = ("rigorous", "sampled")
 _DERIVED_PREFERENCE = ("indexed", "symbolic", "exact")
 _METHODS = {
     "exact": "exact algebra",
@@ -162,9 +163,13 @@ def _decide(found: _Sorted) -> tuple[Verdict, str]:
 
 
 def _silence_reason(silences: tuple[tuple[str, Silence], ...]) -> str:
-    """The weightiest cause, with the engine that gave it: `timeout (symbolic): …`."""
+    """The weightiest cause, with the engine that gave it: `timeout (symbolic): …`.
+
+    Of equal causes that of an engine on numbers: those are meant to say something of any claim.
+    """
+    numbers_first = sorted(silences, key=lambda pair: pair[0] not in _ON_NUMBERS)
     for cause in _CAUSES_BY_WEIGHT:
-        for engine, silence in silences:
+        for engine, silence in numbers_first:
             if silence.cause is cause:
                 return f"{cause} ({engine}): {silence.reason}".removesuffix(": ")
     return "no engine was asked"

@@ -211,6 +211,7 @@ def test_derived_prefers_the_closed_matrix_form() -> None:
          "unsupported (rigorous): gamma"),
         ([silent("exact", Cause.TIMEOUT, "20 s"), silent("sampled", Cause.VACUOUS, "no point")],
          "vacuous (sampled): no point"),
+        ([silent("exact", reason="a size"), silent("rigorous")], "unsupported (rigorous): gamma"),
         ([silent("exact", Cause.INCONCLUSIVE, "")], "inconclusive (exact)"),
     ],
 )  # fmt: skip
