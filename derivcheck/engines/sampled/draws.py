@@ -53,6 +53,9 @@ def _one(style: int, shape: tuple[int, int], generator: np.random.Generator) -> 
             return np.asarray(generator.normal(0.0, 1.0, shape) * 10.0 ** generator.uniform(-3, 3))
         case 3:
             return np.asarray(np.rint(generator.normal(0.0, 3.0, shape)) / 2.0)
+        case 4:
+            small = generator.normal(0.0, 1.0, shape) * 10.0 ** generator.uniform(-6, -1)
+            return np.asarray(small)
         case _:
             return np.asarray(generator.normal(0.0, 1.5, shape))
 

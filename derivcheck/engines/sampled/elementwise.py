@@ -153,7 +153,7 @@ def _sigmoid(x: Array) -> Array:
 
 def _softplus(x: Array) -> Array:
     right = x.real >= 0
-    return np.where(right, x, 0.0) + np.log1p(np.exp(np.where(right, -x, x)))
+    return np.where(right, x, 0.0) + _log1p(np.exp(np.where(right, -x, x)))
 
 
 def _complex_softplus(z: Array) -> Array:
@@ -167,6 +167,16 @@ def _expm1(x: Array) -> Array:
     a, b = x.real, x.imag
     size = np.exp(a)
     return np.asarray(np.expm1(a) - 2.0 * size * np.sin(b / 2) ** 2 + 1j * size * np.sin(b))
+
+
+def _log1p(x: Array) -> Array:
+    """numpy's; for small complex arguments log|1 + z| is log1p(2 Re z + |z|²)/2."""
+    if not np.iscomplexobj(x):
+        return np.asarray(np.log1p(x))
+    small = np.abs(x) < 0.5
+    z = np.where(small, x, 0.0)
+    near = 0.5 * np.log1p(z.real * (2.0 + z.real) + z.imag**2)
+    return np.where(small, near + 1j * np.arctan2(z.imag, 1.0 + z.real), np.log(1.0 + x))
 
 
 def _sinc(x: Array) -> Array:
@@ -240,7 +250,7 @@ ELEMENTWISE: dict[str, Elementwise] = {
     "exp": Elementwise(np.exp),
     "log": Elementwise(np.log, lambda x: x.real <= 0, _is_zero, _cut(np.log)),
     "log1p": Elementwise(
-        np.log1p, lambda x: x.real <= -1, lambda z: z == -1, _cut(np.log1p)
+        _log1p, lambda x: x.real <= -1, lambda z: z == -1, lambda z: _log1p(_upper(z))
     ),
     "expm1": Elementwise(_expm1),
     "log2": Elementwise(
@@ -290,7 +300,7 @@ ELEMENTWISE: dict[str, Elementwise] = {
     "sinc": Elementwise(_sinc, units=4),
     "sigmoid": Elementwise(_sigmoid, units=4),
     "logit": Elementwise(
-        lambda x: np.log(x) - np.log1p(-x), lambda x: (x.real <= 0) | (x.real >= 1),
+        lambda x: np.log(x) - _log1p(-x), lambda x: (x.real <= 0) | (x.real >= 1),
         lambda z: (z == 0) | (z == 1), lambda z: np.log(_upper(z / (1.0 - z))),
         floor=2e-16,
     ),

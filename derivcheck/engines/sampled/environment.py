@@ -43,7 +43,8 @@ class World:
 @dataclass(frozen=True, slots=True)
 class Environment:
     """Values for a batch: `amplitude` is the rounding unit of each row (0 in the plain copy),
-    `stretch` its factor on difference steps."""
+    `stretch` its factor on difference steps. Without `keeps_underflow` a result that underflows
+    is unknown (a limit would extrapolate it)."""
 
     world: World
     mode: Mode
@@ -52,6 +53,7 @@ class Environment:
     stretch: Array
     variables: Mapping[str, Value] = field(default_factory=dict)
     indices: Mapping[int, Array] = field(default_factory=dict)
+    keeps_underflow: bool = True
     memo: dict[int, Value] = field(default_factory=dict)
     recurred: dict[tuple[str, int], Value] = field(default_factory=dict)
 
@@ -99,7 +101,7 @@ class Environment:
         indices = {uid: again(data) for uid, data in self.indices.items()}
         return Environment(
             self.world, self.mode, self.batch * times, again(self.amplitude),
-            again(self.stretch), variables, indices,
+            again(self.stretch), variables, indices, self.keeps_underflow,
         )  # fmt: skip
 
     def bound(self, values: Mapping[str, Value]) -> Environment:

@@ -180,6 +180,8 @@ def _without_underflow(op: str, value: Value, arrays: list[Array], env: Environm
         low = low & (size > 0)
     if not low.any():
         return value
+    if not env.keeps_underflow:
+        return marked(value, low, UNKNOWN)
     tiny = np.where(env.amplitude > 0, least * np.abs(env.world.noise.draw(size.shape)), 0.0)
     if env.mode is Mode.STEP:
         tiny = tiny * (1.0 + 1e-80j)

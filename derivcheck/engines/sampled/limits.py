@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -75,7 +76,7 @@ def _extrapolated(
 ) -> Value:
     """Of all extrapolated values the one that agrees best with its neighbours in its table;
     their difference is its error and disturbs the copies."""
-    large = env.expanded(len(arguments))
+    large = replace(env.expanded(len(arguments)), keeps_underflow=False)
     value = evaluate(node.body, large.bound({node.variable.name: Value(np.concatenate(arguments))}))
     shape = (len(arguments), env.batch, *value.data.shape[1:])
     terms = value.data.reshape(shape)
@@ -109,7 +110,7 @@ def _move(row: list[Array], place: Array) -> Array:
     terms = np.array(row)
     index = np.clip(place, 1, len(row) - 1)[None]
     here, before = np.take_along_axis(terms, index, 0), np.take_along_axis(terms, index - 1, 0)
-    return np.abs(here - before)[0]
+    return np.asarray(np.abs(here - before)[0])
 
 
 def _richardson(row: list[Array]) -> Iterator[Candidate]:

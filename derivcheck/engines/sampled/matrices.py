@@ -203,7 +203,9 @@ def _logsumexp(env: Environment, node: Apply, args: list[Value]) -> Value:
     axes = _axes(node)
     powers, top = _shifted(args[0].data, axes)
     total = powers.sum(axis=axes, keepdims=True)
-    return _reduced(args, env.disturbed(np.log(total) + top, units=4.0), axes)
+    data = np.log(total) + top
+    rough = 2.0 * env.amplitude * (np.abs(top) + 1.0) * env.world.noise.draw(data.shape)
+    return _reduced(args, env.disturbed(data, units=4.0) + rough, axes)
 
 
 def _norm(env: Environment, node: Apply, args: list[Value]) -> Value:
@@ -250,15 +252,31 @@ def _real_parts(env: Environment, a: Array) -> Array:
 
 
 def _inverted(env: Environment, a: Array) -> tuple[Array, Array, Array]:
+    """The inverse X, and which matrices have none or are too near to that. The error of a
+    stable elimination is of the size of |X| |A| |X| as a whole, also where an entry is 0."""
     exact, near = _singular(_real_parts(env, a))
     safe = np.where(exact | near, np.eye(a.shape[1]), np.nan_to_num(a))
-    return np.linalg.inv(safe), exact, near
+    data = np.linalg.inv(safe)
+    if not env.amplitude.any():
+        return data, exact, near
+    if env.mode is not Mode.STEP:
+        x = np.abs(data)
+        size = (x @ np.abs(safe) @ x).max(axis=(1, 2), keepdims=True)
+    else:
+        x, moved = np.abs(data.real), np.abs(safe.imag)
+        size = x @ np.abs(safe.real) @ x
+        carried = (size @ moved @ x + x @ moved @ size).max(axis=(1, 2), keepdims=True)
+        size = size.max(axis=(1, 2), keepdims=True) + 1j * carried
+    noise = env.amplitude * env.world.noise.draw(data.shape) * size.real
+    if np.iscomplexobj(data):
+        other = size.imag if env.mode is Mode.STEP else size
+        noise = noise + 1j * env.amplitude * env.world.noise.draw(data.shape) * other
+    return np.asarray(data + noise), exact, near
 
 
 def _inv(env: Environment, node: Apply, args: list[Value]) -> Value:
-    """A disturbed argument shows how its rounding is amplified: inv is backward stable."""
-    data, exact, near = _inverted(env, env.disturbed(args[0].data))
-    value = worst_of(env.disturbed(data, units=4.0), args)
+    data, exact, near = _inverted(env, args[0].data)
+    value = worst_of(data, args)
     value = marked(value, np.broadcast_to(near & ~exact, data.shape), UNKNOWN)
     return marked(value, np.broadcast_to(exact, data.shape), UNDEFINED)
 
@@ -305,7 +323,7 @@ def _matrix_power(env: Environment, node: Apply, args: list[Value]) -> Value:
     whole = (exponent == np.rint(exponent)) & (np.abs(exponent) <= 64)
     inverse, exact, near = (a, None, None)
     if (whole & (exponent < 0)).any():
-        inverse, exact, near = _inverted(env, env.disturbed(a))
+        inverse, exact, near = _inverted(env, a)
     for k in np.unique(exponent[whole]):
         power = np.broadcast_to(np.eye(n, dtype=a.dtype), a.shape)
         for _ in range(abs(int(k))):
