@@ -122,13 +122,15 @@ def floor(a: Algebra, u: Element) -> Element:
     return kernel + shift
 
 
+def _step(a: Algebra, u: Element) -> int:
+    """0 or 1 where u >= 0, -1 where u < 0: a sign that may be 0 has to be decided."""
+    return 1 if a.sign(u) <= NONNEGATIVE else a.decided_sign(u)
+
+
 def acot(a: Algebra, u: Element) -> Element:
-    """atan(1/u); pi/2 at 0."""
-    if u.is_zero:
-        return a.pi / 2
-    if 0 in a.sign(u):
-        a.decided_sign(u)
-    return trigonometry.atan(a, 1 / u)
+    """pi/2 - atan(u) for u >= 0, -pi/2 - atan(u) for u < 0 (which is atan(1/u))."""
+    side = 1 if _step(a, u) >= 0 else -1
+    return a.pi / 2 * side - trigonometry.atan(a, u)
 
 
 def atan2(a: Algebra, y: Element, x: Element) -> Element:

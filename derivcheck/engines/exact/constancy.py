@@ -21,6 +21,7 @@ from derivcheck.engines.exact.problem import Problem
 MAX_CUTS = 5
 NUMBERS = (1, 0, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3, 4, -4, 10, -10,
            Fraction(1, 10), Fraction(-1, 10), Fraction(1, 3))  # fmt: skip
+PI_MULTIPLES = (Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4), 1, -1)
 MAX_POINTS = 400
 
 
@@ -125,10 +126,10 @@ def _piece_holds(
     if piece.is_contradictory or any(not piece.of(e) & s for e, s in low.requirements):
         return True
     indices = sorted(atoms, reverse=True)
-    for count, numbers in enumerate(product(NUMBERS, repeat=len(indices))):
+    for count, numbers in enumerate(product(_numbers(algebra), repeat=len(indices))):
         if count > MAX_POINTS:
             return False
-        point = {index: algebra.of(value) for index, value in zip(indices, numbers, strict=True)}
+        point = dict(zip(indices, numbers, strict=True))
         try:
             if not _inside(algebra, piece, point):
                 continue
@@ -139,6 +140,11 @@ def _piece_holds(
         except (SignNeeded, Undefined, Unsupported):
             continue
     return False
+
+
+def _numbers(algebra: Algebra) -> list[Element]:
+    """Numbers at which many functions have exact values."""
+    return [algebra.of(n) for n in NUMBERS] + [algebra.pi * q for q in PI_MULTIPLES]
 
 
 def _inside(algebra: Algebra, piece: Facts, point: dict[int, Element]) -> bool:
