@@ -26,6 +26,8 @@ def show(wanted: Wanted, options: Options) -> ExitCode:
 
 
 def write_pages(report: Report) -> None:
+    """A page a claim, a line between two."""
     view = View.of_stream(sys.stdout)
-    for entry in report.entries:
-        write(view.draw(page(entry)))
+    for number, entry in enumerate(report.entries):
+        rule = "─" * view.width + "\n" if number else ""
+        write(rule + view.draw(page(entry)))

@@ -72,7 +72,7 @@ def _formulas(claim: Claim) -> RenderableType:
 def _surroundings(claim: Claim) -> Iterator[Row]:
     context = claim.statement.context
     yield "with", "\n".join(f"{name}: {kind}" for name, kind in declared(context))
-    yield "where", "\n".join(f"{name} = {body}" for name, body in claim.definitions)
+    yield "define", "\n".join(f"{name} = {body}" for name, body in claim.definitions)
     yield "assuming", "\n".join(to_unicode(condition) for condition in context.assumptions)
     if context.within is not None:
         yield "within", str(context.within)

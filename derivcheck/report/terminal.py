@@ -103,9 +103,13 @@ def _table(entries: Iterable[Entry], id_width: int, method_width: int) -> Table:
 
 
 def _method(entry: Entry) -> str:
-    """The method in a few words: its description up to the first comma."""
+    """The method up to the first comma of its description; of an open claim, what stopped it."""
     link = entry.decisive if isinstance(entry, Outcome) else None
-    return link.method.partition(",")[0] if link else ""
+    if link is None:
+        return ""
+    if link.verdict is Verdict.UNDECIDED:
+        return link.reason.partition(":")[0]
+    return link.method.partition(",")[0]
 
 
 def _row(entry: Entry, id_width: int) -> tuple[Text, ...]:

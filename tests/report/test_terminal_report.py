@@ -75,6 +75,7 @@ def test_a_row_shows_verdict_method_points_and_digits() -> None:
     ]  # fmt: skip
     assert row_of(text, "wrong").split()[:3] == ["✗", "refuted", "wrong"]
     assert row_of(text, "wrong-on-purpose").split()[:3] == ["✓", "refuted", "wrong-on-purpose"]
+    assert row_of(text, "open").split()[-2:] == ["timeout", "(symbolic)"]
     assert row_of(text, "cut-short").split()[:3] == ["✗", "error", "cut-short"]
 
 
