@@ -44,11 +44,16 @@ def _never_negative(expr: sp.Expr) -> list[sp.Expr]:
         root = part.is_Pow and part.args[1].is_Rational and not part.args[1].is_integer
         if root or isinstance(part, sp.log):
             found.append(part.args[0])
-        elif isinstance(part, sp.asin | sp.acos | sp.atanh):
+        elif isinstance(part, sp.asin | sp.acos | sp.atanh | sp.erfinv):
             found += [1 - part.args[0], 1 + part.args[0]]
         elif isinstance(part, sp.acosh):
             found.append(part.args[0] - 1)
     return found
+
+
+def is_nowhere_real(expr: sp.Expr, region: Region) -> bool:
+    """Whether the region makes the argument of a root or logarithm negative everywhere."""
+    return any(region.known_sign(u) == -1 for u in _never_negative(expr))
 
 
 def is_defined_at(expr: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> bool:
@@ -75,7 +80,7 @@ def is_constant_zero(
     if not is_zero(sp.diff(expr, symbol), region):
         return False
     inside = region.ranges.get(symbol, Range())
-    for point in _points(inside):
+    for point in points(inside):
         value = expr.subs(symbol, point)
         if value.has(sp.nan, sp.zoo, sp.oo):
             continue
@@ -84,7 +89,7 @@ def is_constant_zero(
     return False
 
 
-def _points(inside: Range) -> list[sp.Expr]:
+def points(inside: Range) -> list[sp.Expr]:
     wanted = [sp.S.Zero, sp.S.One, -sp.S.One, sp.Rational(1, 2), sp.Integer(2), sp.Integer(-2)]
     found = [point for point in wanted if inside.contains(point)]
     if inside.low.is_finite and inside.high.is_finite:

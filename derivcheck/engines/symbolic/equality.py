@@ -6,10 +6,11 @@ import random
 from dataclasses import dataclass, field
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derivcheck.engines.symbolic import arrays
 from derivcheck.engines.symbolic.arrays import Grid
-from derivcheck.engines.symbolic.continuation import is_defined_at
+from derivcheck.engines.symbolic.continuation import interior, is_defined_at, is_nowhere_real
 from derivcheck.engines.symbolic.reading import Reader, Vocabulary
 from derivcheck.engines.symbolic.region import Region, Undefined, Unsupported, slope_value
 from derivcheck.engines.symbolic.regions import everywhere
@@ -25,6 +26,7 @@ class Record:
     cases: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
     proved: int = 0
+    points: int = 0
 
 
 def prove_equal(
@@ -41,7 +43,8 @@ def prove_equal(
         for left, right in sides:
             try:
                 left, right = (
-                    settled(words.finish(side), region, derived) for side in (left, right)
+                    settled(words.finish(side), region, derived, words.on_real_line)
+                    for side in (left, right)
                 )
             except Undefined:
                 record.exceptions.append(", ".join(region.path))
@@ -51,8 +54,10 @@ def prove_equal(
             gap = Reader(words, region).without_kinks(left - right)
             if not is_zero(gap, region, words.on_real_line):
                 return f"the difference {shorten(gap)} was not reduced to 0"
-            if contradicted(left, right, region, words.on_real_line):
+            seen = points_seen(left, right, region, words.on_real_line)
+            if seen is None:
                 return "a numerical check disagrees with the reduction to 0"
+            record.points += seen
             record.proved += 1
         if region.path:
             record.cases.append(", ".join(region.path))
@@ -60,7 +65,9 @@ def prove_equal(
 
     failed = everywhere(start, judge)
     if failed is None:
-        return None if record.proved else "both sides are nowhere defined"
+        if not record.proved:
+            return "both sides are nowhere defined"
+        return None if record.points else "no point was found where both sides are defined"
     region, reason = failed
     place = f" where {', '.join(region.path)}" if region.path else ""
     return f"{reason}{place}"
@@ -94,16 +101,14 @@ def both(
     return list(zip(left, right, strict=True))
 
 
-def settled(side: sp.Expr, region: Region, derived: bool) -> sp.Expr:
+def settled(side: sp.Expr, region: Region, derived: bool, on_real_line: bool) -> sp.Expr:
     """A side's value on the region. Raises Undefined where it has none.
 
     A formula as the claim writes it has no value where it breaks down; that of a derivative may
     break down where the derivative exists.
     """
-    if derived:
-        return slope_value(side, region)
-    value = region.settle(side)
-    if value.has(sp.nan, sp.zoo):
+    value = slope_value(side, region) if derived else region.settle(side)
+    if value.has(sp.nan, sp.zoo) or (on_real_line and is_nowhere_real(value, region)):
         raise Undefined
     return value
 
@@ -117,22 +122,43 @@ def shorten(expr: sp.Expr) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def contradicted(left: sp.Expr, right: sp.Expr, region: Region, on_real_line: bool) -> bool:
-    """A guard against a slip in the algebra: both sides in digits, at a few points."""
+def points_seen(left: sp.Expr, right: sp.Expr, region: Region, on_real_line: bool) -> int | None:
+    """A guard against a slip in the algebra and against an empty domain.
+
+    The number of points where both sides have equal values, None where they differ at one.
+    Unspecified functions have no digits; they are defined everywhere.
+    """
+    if left.has(AppliedUndef) or right.has(AppliedUndef):
+        return 1
+    pairs = sample(left, right, region, on_real_line)
+    return None if any(far(*pair) for pair in pairs) else len(pairs)
+
+
+def far(left: sp.Expr, right: sp.Expr) -> bool:
+    return bool(abs(left - right) > 1e-12 * (1 + abs(left) + abs(right)))
+
+
+def sample(
+    left: sp.Expr, right: sp.Expr, region: Region, on_real_line: bool
+) -> list[tuple[sp.Expr, sp.Expr]]:
+    """Both sides in digits at a few random points of the region where both have a value."""
     source = random.Random(0)
-    gap = left - right
+    both_sides = sp.Tuple(left, right)
+    inside = interior(both_sides, region) if on_real_line else region
+    found: list[tuple[sp.Expr, sp.Expr]] = []
     for _ in range(4):
-        point = _point(gap, region, source)
+        point = _point(both_sides, inside, source)
         if point is None:
-            return False
-        if on_real_line and not is_defined_at(left + right, point):
+            break
+        if on_real_line and not is_defined_at(both_sides, point):
             continue
-        values = [side.subs(point, simultaneous=True).evalf(30) for side in (left, right)]
-        if not all(value.is_number and value.is_finite for value in values):
+        try:
+            values = [side.subs(point, simultaneous=True).evalf(30) for side in (left, right)]
+        except (ValueError, ArithmeticError, TypeError):
             continue
-        if abs(values[0] - values[1]) > 1e-12 * (1 + abs(values[0]) + abs(values[1])):
-            return True
-    return False
+        if all(value.is_number and value.is_finite for value in values):
+            found.append((values[0], values[1]))
+    return found
 
 
 def _point(expr: sp.Expr, region: Region, source: random.Random) -> dict[sp.Symbol, sp.Expr] | None:

@@ -224,7 +224,7 @@ def _parameter(symbol: sp.Symbol, is_open: bool, is_integer: bool | None) -> sp.
 def _plain_sign(expr: sp.Expr) -> int | None:
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return None
-    for form in _forms(expr):
+    for form in equal_forms(expr):
         if form.is_positive:
             return 1
         if form.is_negative:
@@ -234,7 +234,7 @@ def _plain_sign(expr: sp.Expr) -> int | None:
     return None
 
 
-def _forms(expr: sp.Expr) -> Iterator[sp.Expr]:
+def equal_forms(expr: sp.Expr) -> Iterator[sp.Expr]:
     yield expr
     if expr.is_number or expr.count_ops() > 200:
         return

@@ -15,6 +15,7 @@ import sympy as sp
 from derivcheck.engines.symbolic.constants import is_zero_number
 from derivcheck.engines.symbolic.continuation import interior, is_constant_zero
 from derivcheck.engines.symbolic.region import NeedSign, Region, Unsupported
+from derivcheck.engines.symbolic.special import with_two_orders
 from derivcheck.engines.symbolic.unspecified import derivative_key
 
 MAX_OPERATIONS = 6_000
@@ -320,6 +321,16 @@ def _cancels(expr: sp.Expr, region: Region, on_real_line: bool) -> bool:
         raise Unsupported("a difference of more than 6000 operations")
     if expr.has(sp.gamma, sp.polygamma, sp.loggamma):
         expr = sp.expand_func(expr)
+    if expr.has(sp.besselj):
+        expr = with_two_orders(expr)
+    if _vanishes(expr, region, on_real_line):
+        return True
+    if expr.has(sp.gamma) and sp.count_ops(expr) <= 100:
+        return _vanishes(sp.gammasimp(expr), region, on_real_line)
+    return bool(expr.is_number and is_zero_number(expr))
+
+
+def _vanishes(expr: sp.Expr, region: Region, on_real_line: bool) -> bool:
     kernels = Kernels(region, on_real_line)
     found = kernels.read(expr)
     for _ in range(3):
@@ -327,4 +338,4 @@ def _cancels(expr: sp.Expr, region: Region, on_real_line: bool) -> bool:
         if above == 0:
             return True
         found = kernels.reduce(above)
-    return bool(sp.expand(found) == 0) or (expr.is_number and is_zero_number(expr))
+    return bool(sp.expand(found) == 0)
