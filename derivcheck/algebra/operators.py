@@ -11,7 +11,7 @@ from derivcheck.algebra.errors import SignNeeded, Undefined, Unsupported
 from derivcheck.algebra.field import ANY, Element
 from derivcheck.algebra.powers import exp, log_absolute, power, rational_power
 from derivcheck.algebra.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO
-from derivcheck.algebra.trigonometry import cos_sin, is_integer, parity
+from derivcheck.algebra.trigonometry import cos_sin, is_integer, parity, parity_of_whole
 
 HALF = Fraction(1, 2)
 THIRD = Fraction(1, 3)
@@ -103,10 +103,9 @@ def pow_(a: Algebra, base: Element, exponent: Element) -> Element:
         if a.sign(exponent) == POSITIVE:
             return a.field.zero
         raise Unsupported("0 to a power of unknown sign")
-    if not is_integer(exponent):
-        raise Unsupported("a power of a number of unknown sign")
     if sign == NEGATIVE:
-        return parity(a, exponent) * exp(a, exponent * log_absolute(a, base))
+        turn = parity(a, exponent) if is_integer(exponent) else parity_of_whole(a, exponent)
+        return turn * exp(a, exponent * log_absolute(a, base))
     a.decided_sign(base)
     raise Unsupported("a power of a number of unknown sign")
 

@@ -96,19 +96,35 @@ def parity(algebra: Algebra, n: Element) -> Element:
         if base.rational is not None:
             result = -result
             continue
-        generator = algebra.field.kernel(
-            "(-1)**",
-            (base,),
-            sign=frozenset({-1, 1}),
-            partials=None,
-            rebuild=lambda u: parity(algebra, u),
-        )
-        kernel = kernel_of(algebra, generator)
-        assert kernel is not None
-        if kernel.index not in algebra.field.relations:
-            algebra.field.relate(kernel, generator.num**2 - 1)
-        result = result * generator
+        result = result * _parity_kernel(algebra, base)
     return result
+
+
+def parity_of_whole(algebra: Algebra, n: Element) -> Element:
+    """(-1)**n where only n as a whole is known to be an integer, not its parts."""
+    constant = Fraction(0)
+    for factor, base in terms_of(algebra, n):
+        if base.rational is not None:
+            constant = factor * base.rational
+    shift = constant.__floor__()
+    rest = n - shift
+    sign = -1 if shift % 2 else 1
+    return algebra.of(sign) if rest.is_zero else sign * _parity_kernel(algebra, rest)
+
+
+def _parity_kernel(algebra: Algebra, n: Element) -> Element:
+    generator = algebra.field.kernel(
+        "(-1)**",
+        (n,),
+        sign=frozenset({-1, 1}),
+        partials=None,
+        rebuild=lambda u: parity(algebra, u) if is_integer(u) else parity_of_whole(algebra, u),
+    )
+    kernel = kernel_of(algebra, generator)
+    assert kernel is not None
+    if kernel.index not in algebra.field.relations:
+        algebra.field.relate(kernel, generator.num**2 - 1)
+    return generator
 
 
 def _half_tangent(algebra: Algebra, angle: Element) -> Element:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import flint
 
 from derivcheck.algebra.balls import PRECISION, enclose
 from derivcheck.algebra.field import Element, Kernel
-from derivcheck.algebra.signs import NONNEGATIVE
+from derivcheck.algebra.signs import NONNEGATIVE, POSITIVE
 from derivcheck.claim import Comparison
 from derivcheck.engines.exact.problem import Problem
 from derivcheck.expr.build import children
-from derivcheck.expr.declarations import Kind
+from derivcheck.expr.declarations import Declaration, Kind
 from derivcheck.expr.nodes import Apply, Choice, Compare, Condition, Expr, Limit, Logic, Number, Variable
 
 DISCONTINUOUS = frozenset(
     "sign heaviside floor ceil acot atan2 arg pow binomial besselj onehot".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Exponents:
+    """Names of integer variables, and of positive ones that stay as they are on the way to f = 0."""
+
+    whole: frozenset[str]
+    positive: frozenset[str]
+
+
 POINTS = (Fraction(7, 11), Fraction(-13, 7), Fraction(29, 9), Fraction(-3, 17), Fraction(41, 5))
 
 
@@ -35,7 +46,12 @@ def extends(
         d.variable.name for d in problem.context.declarations if d.domain.kind is Kind.INTEGER
     )
     sides = (relation.lhs, relation.rhs)
-    if relation.op != "==" or not all(_continuous(side, whole) for side in sides):
+    positive = frozenset(
+        d.variable.name for d in problem.context.declarations
+        if d.variable.shape.is_scalar and not d.variable.is_complex and _is_apart(problem, d, f)
+    )  # fmt: skip
+    names = Exponents(whole, positive)
+    if relation.op != "==" or not all(_continuous(side, names) for side in sides):
         return False
     if any(" at " in k.name for e in closed for k in e.kernels):
         return False
@@ -44,18 +60,20 @@ def extends(
     return not problem.context.assumptions and _not_always_zero(problem, f)
 
 
-def _continuous(node: Expr | Condition, whole: frozenset[str]) -> bool:
-    """A power with a whole exponent is continuous in its base, wherever it has a value."""
+def _continuous(node: Expr | Condition, names: Exponents) -> bool:
+    """A power with a whole or a positive exponent is continuous in its base."""
     match node:
         case Apply("pow", (base, Number())):
-            return _continuous(base, whole)
-        case Apply("pow", (base, exponent)) if _is_whole(exponent, whole):
-            return _continuous(base, whole)
+            return _continuous(base, names)
+        case Apply("pow", (base, exponent)) if _is_whole(exponent, names.whole) or _is_positive(
+            exponent, names.positive
+        ):
+            return _continuous(base, names)
         case Apply(op) if op in DISCONTINUOUS:
             return False
         case Choice() | Limit() | Compare() | Logic():
             return False
-    return all(_continuous(child, whole) for child in children(node))
+    return all(_continuous(child, names) for child in children(node))
 
 
 def _is_whole(node: Expr | Condition, whole: frozenset[str]) -> bool:
@@ -67,6 +85,25 @@ def _is_whole(node: Expr | Condition, whole: frozenset[str]) -> bool:
         case Apply("add" | "sub" | "mul" | "neg", args):
             return all(_is_whole(arg, whole) for arg in args)
     return False
+
+
+def _is_positive(node: Expr | Condition, positive: frozenset[str]) -> bool:
+    match node:
+        case Number(value):
+            return value > 0
+        case Variable(name):
+            return name in positive
+        case Apply("add" | "mul", args):
+            return all(_is_positive(arg, positive) for arg in args)
+    return False
+
+
+def _is_apart(problem: Problem, declaration: Declaration, f: Element) -> bool:
+    """Whether a variable is positive and does not occur in f: the points with f ≠ 0 near by keep it."""
+    value = problem.free[declaration.variable.name][0][0].re
+    atoms: dict[int, Kernel] = {}
+    _collect(f, atoms)
+    return problem.algebra.sign(value) == POSITIVE and value.kernels[0].index not in atoms
 
 
 def _not_always_zero(problem: Problem, f: Element) -> bool:

@@ -16,7 +16,7 @@ from derivcheck.engines.exact.matrices import Matrix, entry
 from derivcheck.expr.build import children
 from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Kind
 from derivcheck.expr.nodes import (
-    Apply, At, Choice, Compare, Condition, Constant, Derivative, Expr, Limit, Logic, Reduce,
+    Apply, At, Choice, Compare, Condition, Constant, Expr, Limit, Logic, Reduce,
 )  # fmt: skip
 
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
@@ -210,8 +210,11 @@ def _is_infinite(node: Expr) -> bool:
 
 
 def visit(low: Lowering, node: Expr | Condition) -> None:
-    """Lower what has a domain, inner parts first, only to learn the domains."""
-    if isinstance(node, Choice | At | Limit | Reduce | Derivative):
+    """Lower what has a domain, inner parts first, only to learn the domains.
+
+    A derivative at a point needs a value of its body there.
+    """
+    if isinstance(node, Choice | At | Limit | Reduce):
         return
     for child in children(node):
         visit(low, child)
