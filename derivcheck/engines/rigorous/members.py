@@ -97,7 +97,9 @@ class Range:
 
 def whole_below(x: Scalar) -> Scalar:
     """An integer at or just below a ball."""
-    return fmpq(int(float(x.mid().floor())))
+    whole = x.mid().floor().unique_fmpz()
+    assert whole is not None
+    return fmpq(whole)
 
 
 def member(

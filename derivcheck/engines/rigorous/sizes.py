@@ -42,9 +42,8 @@ def candidates(dims: tuple[str, ...]) -> list[Sizes]:
 
 def larger(dims: tuple[str, ...]) -> list[Sizes]:
     """Further sizes, for assumptions that exclude the usual ones."""
-    if not dims or len(dims) > 3:
-        return []
-    sizes = sorted(product(range(1, 9 if len(dims) > 1 else 13), repeat=len(dims)), key=sum)
+    largest = {1: 12, 2: 8, 3: 7, 4: 4, 5: 3}.get(len(dims), 0)
+    sizes = sorted(product(range(1, largest + 1), repeat=len(dims)), key=sum) if dims else []
     return [dict(zip(dims, chosen, strict=True)) for chosen in sizes]
 
 
