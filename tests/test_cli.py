@@ -251,6 +251,7 @@ def test_show(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
         (["x == x", "-v", "x: real"], 0),
         (["f(x) == x**2", "-v", "x: real", "-d", "f(t): t*t", "-a", "x > 0"], 0),
         (["--steps", "x", "2*x/2", "x + 0", "-v", "x: real"], 0),
+        (["-v", "x: real", "--", "-x == -x"], 0),
         (["x == y", "-v", "x: real"], 2),
         (["x == x", "-v", "x real"], 2),
         (["x == x", "-v", "x: reel"], 2),
