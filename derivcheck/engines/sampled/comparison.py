@@ -96,7 +96,8 @@ def compared(op: str, lhs: Estimate, rhs: Estimate, within: float | None) -> Jud
     fate = np.where(worst == UNDEFINED, Fate.UNDEFINED, fate)
     fate = np.where(worst == KINK, Fate.KINK, fate)
     fate = np.where(worst == UNKNOWN, Fate.UNKNOWN, fate)
-    digits = _digits(left, right, error, np.where(bad, 0.0, np.abs(gap)), op, worst == GOOD)
+    digits = _digits(left, right, error, np.where(bad, 0.0, np.abs(gap)),
+                     op == "==" and within is None, worst == GOOD)
     fate = np.where((fate == Fate.AGREED) & (digits < FEWEST_DIGITS), Fate.OPEN, fate)
     weight = np.where(failing, np.abs(gap).reshape(flat), -1.0)
     entry = weight.argmax(axis=1) if weight.shape[1] else np.zeros(count, int)
@@ -127,14 +128,14 @@ def _verdicts(op: str, gap: Array, error: Array, within: float | None) -> tuple[
 
 
 def _digits(
-    left: Array, right: Array, error: Array, gap: Array, op: str, usable: Array
+    left: Array, right: Array, error: Array, gap: Array, is_equation: bool, usable: Array
 ) -> Array:
     """Significant digits of the comparison, at most 15: of the sides' own size or their typical
     size over the points (at most 1), whichever is larger; of the unit where all is rounding."""
     axes = (1, 2)
     size = np.maximum(np.abs(left), np.abs(right)).max(axis=axes, initial=0.0)
     doubt = error.max(axis=axes, initial=0.0)
-    if op == "==":
+    if is_equation:
         doubt = np.maximum(doubt, gap.max(axis=axes, initial=0.0))
     typical = min(1.0, float(np.median(size[usable]))) if usable.any() else 1.0
     scale = np.maximum(size, typical)

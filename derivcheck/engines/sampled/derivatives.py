@@ -265,6 +265,7 @@ def _by_difference(
         left = -(FORWARD[0] * y[0] + sum(c * y[k + 4] for k, c in enumerate(FORWARD) if k)) / step
         level = np.abs(y).max(axis=0)
         allowed = 1e-2 * (np.abs(left) + np.abs(right)) + 1e-9 * level / step
-        parted = np.abs(right - left) > allowed
+        # At a kink the odd part is smooth, so `gap` is small; in pure noise it is not.
+        parted = (np.abs(right - left) > allowed) & (np.abs(right - left) > 1e3 * gap)
         result = marked(result, parted & (result.state is None or result.state == GOOD), KINK)
     return result

@@ -144,7 +144,7 @@ def in_bounds(data: Array, domain: Domain, world: World) -> Array:
     for excluded in domain.excluded:
         inside &= (entries != constant(excluded, world)).all(axis=(1, 2))
     if domain.kind is Kind.INVERTIBLE:
-        inside &= np.abs(np.linalg.det(np.nan_to_num(data))) > 1e-9
+        inside &= np.linalg.cond(np.nan_to_num(data)) < 1e8
     return np.asarray(inside)
 
 
