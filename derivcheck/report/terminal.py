@@ -37,6 +37,7 @@ STYLES = {
 }
 _QUIET, _FULL = -1, 1
 _GAP = 2
+_MOST_EXCEPTIONS = 2
 _FIXED = {"mark": 1, "verdict": len("undecided"), "line": 4, "points": 6, "digits": 6}
 
 
@@ -67,14 +68,16 @@ def _tables(entries: Sequence[Entry], width: int) -> Iterator[RenderableType]:
 
 
 def _exceptions(entries: Iterable[Entry]) -> Iterator[RenderableType]:
-    """Under a table: where a side of a matching claim is undefined."""
+    """Under a table: where a side of a matching claim is undefined, in the fewest words."""
     for entry in entries:
         if (
             isinstance(entry, Outcome)
             and entry.verdict.is_match
             and (named := exceptions_of(entry))
         ):
-            text = Text(f"exceptions of {entry.claim.id}: ").append("; ".join(named))
+            shown = sorted(named, key=len)[:_MOST_EXCEPTIONS]
+            more = f"; {len(named) - len(shown)} more" if len(named) > len(shown) else ""
+            text = Text(f"exceptions of {entry.claim.id}: {'; '.join(shown)}{more}")
             yield Padding(text, (0, 0, 0, 3), style="dim")
 
 

@@ -96,6 +96,10 @@ def test_each_file_has_its_own_table() -> None:
 def test_exceptions_are_named_under_the_table() -> None:
     assert f"exceptions of proved-one: {EXCEPTION}" in text_of()
     assert "exceptions of wrong" not in text_of()
+    named = tuple(f"{'very ' * i}long" for i in range(5))
+    several = replace(NUMBERS, evidence=replace(NUMBERS.evidence, exceptions=named))
+    text = text_of(replace(FINE, entries=(outcome("two", 3, several),)))
+    assert "exceptions of two: long; very long; 3 more\n" in text
 
 
 def test_a_mismatch_shows_witness_both_values_and_what_was_derived() -> None:
