@@ -8,9 +8,17 @@ from collections.abc import Iterator
 import pytest
 from flint import acb, arb, ctx, fmpq
 
-from derivcheck.engines.rigorous.apply import apply_operator, has_rule
-from derivcheck.engines.rigorous.elementary import UNARY, apply_unary
-from derivcheck.engines.rigorous.pairs import BINARY
+from derivcheck.engines.rigorous.apply import (
+    apply_operator,
+    has_rule,
+)
+from derivcheck.engines.rigorous.elementary import (
+    UNARY,
+    apply_unary,
+)
+from derivcheck.engines.rigorous.pairs import (
+    BINARY,
+)
 from derivcheck.engines.rigorous.scalars import (
     Dual,
     Gauss,

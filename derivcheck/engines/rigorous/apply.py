@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flint import fmpq
 
-from derivcheck.engines.rigorous import matrices
+from derivcheck.engines.rigorous import matrices, norms
 from derivcheck.engines.rigorous.elementary import UNARY, apply_unary
 from derivcheck.engines.rigorous.kinks import PLAIN_UNARY
 from derivcheck.engines.rigorous.matrices import add_all
@@ -100,14 +100,14 @@ MATRIX: dict[str, MatrixRule] = {
     "transpose": lambda a, p, mode: matrices.transpose(a[0]),
     "sum": lambda a, p, mode: matrices.along(a[0], _axis(p), add_all),
     "mean": _mean,
-    "max": lambda a, p, mode: matrices.along(a[0], _axis(p), lambda x: matrices.largest(x, mode)),
-    "min": lambda a, p, mode: matrices.along(a[0], _axis(p), lambda x: matrices.smallest(x, mode)),
+    "max": lambda a, p, mode: matrices.along(a[0], _axis(p), lambda x: norms.largest(x, mode)),
+    "min": lambda a, p, mode: matrices.along(a[0], _axis(p), lambda x: norms.smallest(x, mode)),
     "trace": lambda a, p, mode: [[add_all([row[i] for i, row in enumerate(a[0])])]],
     "softmax": _softmax,
     "logsumexp": lambda a, p, mode: matrices.along(
         a[0], _axis(p), lambda x: matrices.logsumexp(x, mode)
     ),
-    "norm": lambda a, p, mode: [[matrices.norm(a[0], str(p[0]) if p else "fro", mode)]],
+    "norm": lambda a, p, mode: [[norms.norm(a[0], str(p[0]) if p else "fro", mode)]],
     "cross": lambda a, p, mode: matrices.cross(a[0], a[1]),
     "onehot": lambda a, p, mode: matrices.onehot(a[0][0][0], int(p[0])),
     "eye": _eye,

@@ -6,30 +6,30 @@ import random
 
 from flint import fmpq
 
-from derivcheck.engines.rigorous.environment import Environment, free_variables
+from derivcheck.engines.rigorous.environment import Environment, Point, free_variables
 from derivcheck.engines.rigorous.evaluate import Evaluator
-from derivcheck.engines.rigorous.matrices import matmul, transpose
-from derivcheck.engines.rigorous.members import Plan, Range, belongs, member
-from derivcheck.engines.rigorous.pairs import power
+from derivcheck.engines.rigorous.members import Range, belongs
 from derivcheck.engines.rigorous.plans import random_plan
 from derivcheck.engines.rigorous.scalars import (
-    HALF,
     ONE,
     ZERO,
     Matrix,
-    Mode,
     Scalar,
     Undecided,
     Undefined,
     Unsupported,
-    divide,
     is_exact,
     is_exact_zero,
-)  # fmt: skip
+)
+from derivcheck.engines.rigorous.solving import (
+    quadratic_roots,
+    shifted,
+    solve_exactly,
+    structured_members,
+)
 from derivcheck.expr.declarations import Declaration, Kind
 from derivcheck.expr.nodes import Compare, Condition, Logic, Variable
 
-Point = dict[str, Matrix]
 SOLVED = (Kind.REAL, Kind.COMPLEX, Kind.INVERTIBLE, Kind.INTEGER)
 
 
@@ -170,7 +170,7 @@ class Assumptions:
             self.source.shuffle(places)
             columns = []
             for i, j in places:
-                moved = self._residual(evaluator, condition, _moved(point, name, i, j, ONE))
+                moved = self._residual(evaluator, condition, shifted(point, name, i, j, ONE))
                 if moved is None or not all(is_exact(x) for x in moved):
                     break
                 moved = moved or [ZERO] * len(residual)
@@ -199,13 +199,13 @@ class Assumptions:
                 for j in range(len(point[name][0])):
                     start = point[name][i][j]
                     samples = [self._residual(evaluator, condition,
-                                              _moved(point, name, i, j, fmpq(t) - start))
+                                              shifted(point, name, i, j, fmpq(t) - start))
                                for t in (0, 1, 2)]  # fmt: skip
                     if any(s is None or len(s) > 1 for s in samples):
                         continue
                     f = [s[0] if s else ZERO for s in samples if s is not None]
                     for root in quadratic_roots(*f):
-                        moved = _moved(point, name, i, j, root - start)
+                        moved = shifted(point, name, i, j, root - start)
                         changed = self._accept(moved, name, moved[name], solved)
                         if changed and self._residual(evaluator, condition, changed) == []:
                             return changed
@@ -220,7 +220,7 @@ class Assumptions:
             name = variable.name
             rows, cols = len(point[name]), len(point[name][0])
             plan = random_plan(self.source, variable.is_complex, ONE, True)
-            for value in _structured(rows, cols, variable.is_complex, plan, self.source):
+            for value in structured_members(rows, cols, variable.is_complex, plan, self.source):
                 changed = self._accept(point, name, value, solved)
                 if changed is not None and self._residual(evaluator, condition, changed) == []:
                     return changed
@@ -228,75 +228,11 @@ class Assumptions:
         return None
 
 
-def _moved(point: Point, name: str, i: int, j: int, shift: Scalar) -> Point:
-    value = [list(row) for row in point[name]]
-    value[i][j] = value[i][j] + shift
-    return {**point, name: value}
 
 
-def _structured(
-    rows: int, cols: int, is_complex: bool, plan: Plan, source: random.Random
-) -> list[Matrix]:
-    found: list[Matrix | None] = []
-    if cols == 1:
-        found.append(member(Kind.UNIT, rows, 1, plan, Range(), source))
-    if rows == cols:
-        kinds = (Kind.UNITARY, Kind.HERMITIAN) if is_complex else (Kind.ORTHOGONAL, Kind.SYMMETRIC)
-        for kind in (*kinds, Kind.SPD, Kind.SKEW, Kind.DIAGONAL):
-            found.append(member(kind, rows, cols, plan, Range(), source))
-        unit = member(Kind.UNIT, rows, 1, plan, Range(), source)
-        if unit is not None:
-            projection = matmul(unit, transpose(unit))
-            found.append(projection)
-            found.append([[fmpq(int(i == j)) - fmpq(2) * x for j, x in enumerate(row)]
-                          for i, row in enumerate(projection)])  # fmt: skip
-        found.append([[ONE if j == i + 1 else ZERO for j in range(cols)] for i in range(rows)])
-    elif rows > cols:
-        found.append(member(Kind.STIEFEL, rows, cols, plan, Range(), source))
-    found.append([[ONE if i == j else ZERO for j in range(cols)] for i in range(rows)])
-    found.append([[ZERO] * cols for _ in range(rows)])
-    return [value for value in found if value is not None]
 
 
-def solve_exactly(columns: list[list[Scalar]], right: list[Scalar]) -> list[Scalar] | None:
-    """Σ columns[k]·x[k] = right by elimination over the (complex) rationals; free entries are 0."""
-    rows = [[column[i] for column in columns] + [right[i]] for i in range(len(right))]
-    pivots: list[int] = []
-    for k in range(len(columns)):
-        top = len(pivots)
-        found = next((i for i in range(top, len(rows)) if not is_exact_zero(rows[i][k])), None)
-        if found is None:
-            continue
-        rows[top], rows[found] = rows[found], rows[top]
-        scale = divide(ONE, rows[top][k])
-        rows[top] = [x * scale for x in rows[top]]
-        for i in range(len(rows)):
-            if i != top and not is_exact_zero(rows[i][k]):
-                factor = rows[i][k]
-                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[top], strict=True)]
-        pivots.append(k)
-    if any(not is_exact_zero(row[-1]) for row in rows[len(pivots) :]):
-        return None
-    solution = [ZERO] * len(columns)
-    for row, k in zip(rows, pivots, strict=False):
-        solution[k] = row[-1]
-    return solution
 
 
-def quadratic_roots(f0: Scalar, f1: Scalar, f2: Scalar) -> list[Scalar]:
-    """Rational roots of the quadratic (or linear) polynomial with these values at 0, 1, 2."""
-    if not all(isinstance(x, fmpq) for x in (f0, f1, f2)):
-        return []
-    a = (f2 - f1 * 2 + f0) * HALF
-    b = f1 - f0 - a
-    if a == 0:
-        return [-f0 / b] if b != 0 else []
-    square = b * b - a * f0 * 4
-    if square < 0:
-        return []
-    root = power(square, HALF, Mode(True))
-    if not isinstance(root, fmpq):
-        return []
-    return [(-b + root) / (a * 2), (-b - root) / (a * 2)]
 
 

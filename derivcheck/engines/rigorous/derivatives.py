@@ -24,7 +24,7 @@ from derivcheck.engines.rigorous.scalars import (
     is_exact,
     may_vanish,
     to_ball,
-)  # fmt: skip
+)
 from derivcheck.expr.nodes import Derivative, Expr, Variable
 
 if TYPE_CHECKING:

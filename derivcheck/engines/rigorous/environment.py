@@ -18,6 +18,7 @@ from derivcheck.expr.nodes import (
 )  # fmt: skip
 
 Name = str | int
+Point = dict[str, Matrix]
 
 
 class Environment:

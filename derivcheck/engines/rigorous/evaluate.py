@@ -16,7 +16,8 @@ from derivcheck.engines.rigorous.apply import (
     fill,
     scalar_rule,
     spread,
-)  # fmt: skip
+)
+from derivcheck.engines.rigorous.conditions import decide, join
 from derivcheck.engines.rigorous.derivatives import derivative, hull
 from derivcheck.engines.rigorous.environment import Environment, Names
 from derivcheck.engines.rigorous.limits import limit_of
@@ -24,7 +25,6 @@ from derivcheck.engines.rigorous.pairs import whole
 from derivcheck.engines.rigorous.scalars import (
     ONE,
     ZERO,
-    Dual,
     Gauss,
     Matrix,
     Mode,
@@ -33,12 +33,8 @@ from derivcheck.engines.rigorous.scalars import (
     Undefined,
     Unsupported,
     base_value,
-    is_exact_zero,
-    may_vanish,
-    parts,
     rational,
-    strict_order,
-)  # fmt: skip
+)
 from derivcheck.engines.rigorous.unspecified import RandomFunction
 from derivcheck.expr.nodes import (
     Apply,
@@ -256,7 +252,7 @@ class Evaluator:
             case Compare(op, lhs, rhs):
                 left, right = spread(self.evaluate(lhs, env), self.evaluate(rhs, env))
                 self.mode.operator = "choice"
-                return [[compare(op, a, b, self.mode) for a, b in zip(*rows, strict=True)]
+                return [[decide(op, a, b, self.mode) for a, b in zip(*rows, strict=True)]
                         for rows in zip(left, right, strict=True)]  # fmt: skip
             case Logic("not", args):
                 return [[not x for x in row] for row in self.truth(args[0], env)]
@@ -267,7 +263,7 @@ class Evaluator:
                     if all(x == (op == "or") for row in result for x in row):
                         break  # decided already: what follows may be undefined
                     truth = self.truth(arg, env)
-                    result = [[_join(op, x, truth[i if len(truth) > 1 else 0]
+                    result = [[join(op, x, truth[i if len(truth) > 1 else 0]
                                      [j if len(truth[0]) > 1 else 0])
                                for j, x in enumerate(row)]
                               for i, row in enumerate(result)]  # fmt: skip
@@ -281,8 +277,6 @@ def _shortened(x: Scalar) -> Scalar:
     return arb(x) if isinstance(x, fmpq) and x.height_bits() > LONGEST_RATIONAL else x
 
 
-def _join(op: str, a: bool, b: bool) -> bool:
-    return (a and b) if op == "and" else (a or b)
 
 
 def constant(name: str) -> Scalar:
@@ -297,23 +291,8 @@ def constant(name: str) -> Scalar:
             return arb.pos_inf()
 
 
-def compare(op: str, a: Scalar, b: Scalar, mode: Mode) -> bool:
-    """Decided by the sign of a - b; equality of complex numbers by both parts."""
-    difference = a - b
-    if op in ("==", "!="):
-        return _is_zero(difference, mode) == (op == "==")
-    sign = strict_order(difference, mode)
-    return {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[op]
 
 
-def _is_zero(x: Scalar, mode: Mode) -> bool:
-    if isinstance(x, Dual):
-        return all(strict_order(part, mode) == 0 for part in parts(x) if not is_exact_zero(part))
-    if is_exact_zero(x):
-        return True
-    if may_vanish(x):
-        raise Undecided("an equality of balls")
-    return False
 
 
 def fraction(x: Scalar) -> Fraction:

@@ -10,15 +10,20 @@ from decimal import ROUND_DOWN, Decimal, localcontext
 from flint import arb, ctx
 
 from derivcheck.claim import Context, Predicate, Relation
-from derivcheck.engines.rigorous.assumptions import Point
-from derivcheck.engines.rigorous.environment import Environment, Names
+from derivcheck.engines.rigorous.environment import Environment, Names, Point
 from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
 from derivcheck.engines.rigorous.points import Draw, PointSource
 from derivcheck.engines.rigorous.relations import MOST_DIGITS, Failed, Held
 from derivcheck.engines.rigorous.scalars import Unsupported
 from derivcheck.engines.rigorous.shrink import simplify
-from derivcheck.engines.rigorous.sizes import Sizes, admissible, candidates, is_about_sizes, larger
-from derivcheck.engines.rigorous.trial import LADDER, Nothing, Trial, attempt
+from derivcheck.engines.rigorous.sizes import (
+    Sizes,
+    admissible,
+    candidates,
+    is_about_sizes,
+    spare_sizes,
+)
+from derivcheck.engines.rigorous.trial import PRECISIONS, Nothing, Trial, attempt
 from derivcheck.engines.rigorous.unspecified import RandomFunction
 from derivcheck.engines.rigorous.witness import exception_text, sample, witness
 from derivcheck.evidence import (
@@ -85,7 +90,7 @@ class Run:
         return self.start + 0.85 * self.settings.seconds
 
     def evidence(self) -> Evidence:
-        ctx.prec = LADDER[0]
+        ctx.prec = PRECISIONS[0]
         names = Names(self.context)
         sources: list[PointSource] = []
         try:
@@ -184,7 +189,7 @@ class Run:
         )
         if isinstance(trial, Held) and self.held % 16 == 0 and not source.evaluator.mode.heuristic:
             finer = attempt(
-                self.relation, self.context, source.evaluator, point, other, (4 * LADDER[0],),
+                self.relation, self.context, source.evaluator, point, other, (4 * PRECISIONS[0],),
                 source.contains,
             )
             if isinstance(finer, Failed):
@@ -229,7 +234,7 @@ class Run:
 
             def test(at: Point) -> Failed | None:
                 trial = attempt(
-                    self.relation, self.context, source.evaluator, at, other, LADDER[:2],
+                    self.relation, self.context, source.evaluator, at, other, PRECISIONS[:2],
                     source.contains,
                 )
                 return trial if isinstance(trial, Failed) else None
@@ -256,8 +261,8 @@ class Run:
                     continue
                 other = self._other_end(source)
                 trial = attempt(
-                    self.relation, self.context, source.evaluator, draw.point, other, LADDER[:1],
-                    source.contains,
+                    self.relation, self.context, source.evaluator, draw.point, other,
+                    PRECISIONS[:1], source.contains,
                 )
                 if isinstance(trial, Failed) and trial.certain:
                     return source, draw.point, trial, other
@@ -299,11 +304,11 @@ class Run:
 
 
 def _all_sizes(dims: tuple[str, ...]) -> list[Sizes]:
-    return [*candidates(dims), *larger(dims)]
+    return [*candidates(dims), *spare_sizes(dims)]
 
 
 def _gap_text(gap: arb) -> str:
-    """A short decimal that is not larger than the gap: the further digits are cut off."""
+    """A short decimal that is not spare_sizes than the gap: the further digits are cut off."""
     mantissa, exponent = (int(x) for x in gap.lower().man_exp())
     if mantissa <= 0:
         return "0"

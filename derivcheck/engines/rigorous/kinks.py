@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flint import arb, fmpq, fmpz
 
 from derivcheck.engines.rigorous.elementary import apply_unary
+from derivcheck.engines.rigorous.order import order, real_value, strict_order
 from derivcheck.engines.rigorous.scalars import (
     HALF,
     ONE,
@@ -20,11 +21,8 @@ from derivcheck.engines.rigorous.scalars import (
     divide,
     is_exact_zero,
     is_flat,
-    order,
     parts,
-    real_value,
-    strict_order,
-)  # fmt: skip
+)
 
 
 def absolute(x: Scalar, mode: Mode) -> Scalar:

@@ -19,7 +19,7 @@ from derivcheck.engines.rigorous.scalars import (
     is_exact,
     may_vanish,
     to_ball,
-)  # fmt: skip
+)
 from derivcheck.expr.nodes import Limit
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from derivcheck.engines.rigorous.scalars import (
     may_vanish,
     parts,
     to_ball,
-)  # fmt: skip
+)
 from derivcheck.engines.rigorous.unspecified import into_domain
 from derivcheck.expr.declarations import COMPLEX_KINDS, Kind
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from flint import acb, arb, fmpq, fmpz
 
-from derivcheck.engines.rigorous.elementary import apply_unary, exact_root, guarded, polygamma
+from derivcheck.engines.rigorous.elementary import apply_unary
+from derivcheck.engines.rigorous.gammas import guarded, polygamma
 from derivcheck.engines.rigorous.kinks import euclid, larger
+from derivcheck.engines.rigorous.order import real_value
 from derivcheck.engines.rigorous.scalars import (
     HALF,
     ONE,
@@ -25,10 +27,10 @@ from derivcheck.engines.rigorous.scalars import (
     is_exact_zero,
     may_vanish,
     parts,
-    real_value,
     reciprocal,
     to_ball,
-)  # fmt: skip
+)
+from derivcheck.engines.rigorous.values import exact_root
 
 LARGEST_EXACT_BITS = 20000
 

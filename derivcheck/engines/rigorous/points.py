@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from derivcheck.claim import Context, Relation
-from derivcheck.engines.rigorous.assumptions import Assumptions, Point, conjuncts
-from derivcheck.engines.rigorous.environment import Environment, Name, Names, free_variables
+from derivcheck.engines.rigorous.assumptions import Assumptions, conjuncts
+from derivcheck.engines.rigorous.environment import Environment, Name, Names, Point, free_variables
 from derivcheck.engines.rigorous.evaluate import Evaluator
+from derivcheck.engines.rigorous.hints import kinked_pairs, near_constants, roots_of
 from derivcheck.engines.rigorous.members import Plan, Range, belongs, member
 from derivcheck.engines.rigorous.plans import (
     Assignment,
@@ -19,7 +20,7 @@ from derivcheck.engines.rigorous.plans import (
     random_assignment,
     random_plan,
     special_assignments,
-)  # fmt: skip
+)
 from derivcheck.engines.rigorous.scalars import (
     Matrix,
     Scalar,
@@ -27,13 +28,10 @@ from derivcheck.engines.rigorous.scalars import (
     Undefined,
     Unsupported,
     is_exact_zero,
-    rational,
-)  # fmt: skip
-from derivcheck.expr.build import children
+)
 from derivcheck.expr.declarations import Declaration, Domain, Kind
-from derivcheck.expr.nodes import Apply, Compare, Condition, Expr, Number
+from derivcheck.expr.nodes import Expr
 
-KINKED = {"abs", "relu", "sign", "heaviside", "floor", "ceil", "sqrt", "log"}
 ATTEMPTS = 24
 
 
@@ -45,9 +43,6 @@ class Draw:
     special: bool
 
 
-def roots_of(relation: Relation) -> tuple[Expr, ...]:
-    """The expressions a relation is about."""
-    return (relation.argument,) if hasattr(relation, "argument") else (relation.lhs, relation.rhs)
 
 
 class PointSource:
@@ -169,7 +164,7 @@ class PointSource:
                     if isinstance(bound, fmpq) and not is_open:
                         yield from self._checked({**base.point, name: [[bound]]})
         known: frozenset[Name] = frozenset(self.declarations)
-        for left, right in _kinked(roots_of(relation), names, known):
+        for left, right in kinked_pairs(roots_of(relation), names, known):
             yield from self._checked(self._vanishing(left, right, base.point))
 
     def _checked(self, point: Point | None) -> Iterator[Draw]:
@@ -205,46 +200,8 @@ class PointSource:
         return None
 
 
-def near_constants(relation: Relation | None, context: Context) -> list[Scalar]:
-    """Numbers at and around those compared with in the claim and its assumptions."""
-    stack: list[Expr | Condition] = list(context.assumptions)
-    seen: set[int] = set()
-    if relation is not None:
-        stack += _conditions(roots_of(relation))
-    found: set[Scalar] = set()
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Number):
-            found |= {node.value, -node.value}
-        if id(node) not in seen:
-            seen.add(id(node))
-            stack += children(node)
-    ordered = sorted(found, key=lambda x: (abs(x), x))[:8]
-    values = [rational(x) for x in ordered]
-    middles = [(a + b) / 2 for a, b in zip(sorted(values), sorted(values)[1:], strict=False)]
-    shifts = (fmpq(0), fmpq(1, 2), fmpq(-1, 2), fmpq(1, 1000), fmpq(-1, 1000), fmpq(3), fmpq(-3))
-    return list(dict.fromkeys([*middles, *(x + shift for shift in shifts for x in values)]))[:40]
 
 
-def _conditions(roots: tuple[Expr, ...]) -> list[Expr | Condition]:
-    """The conditions and the arguments of functions with kinks inside expressions."""
-    found: list[Expr | Condition] = []
-    seen: set[int] = set()
-    stack: list[Expr | Condition] = list(roots)
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        match node:
-            case Compare():
-                found.append(node)
-            case Apply(op, args) if op in KINKED or op in ("minimum", "maximum"):
-                found += args
-            case _:
-                pass
-        stack += children(node)
-    return found
 
 
 def _range(domain: Domain, evaluator: Evaluator) -> Range:
@@ -264,31 +221,5 @@ def _range(domain: Domain, evaluator: Evaluator) -> Range:
     )  # fmt: skip
 
 
-def _kinked(
-    roots: tuple[Expr, ...], names: Names, known: frozenset[Name]
-) -> list[tuple[Expr, Expr | None]]:
-    """Arguments whose zero is a kink, as far as they depend on the point only."""
-    found: list[tuple[Expr, Expr | None]] = []
-    seen: set[int] = set()
-    stack: list[Expr | Condition] = list(roots)
-    while stack and len(found) < 12:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        pair: tuple[Expr, Expr | None] | None = None
-        match node:
-            case Apply(op, args) if op in KINKED:
-                pair = (args[0], None)
-            case Apply("minimum" | "maximum", args):
-                pair = (args[0], args[1])
-            case Compare(_, lhs, rhs):
-                pair = (lhs, rhs)
-            case _:
-                pass
-        if pair is not None and all(names.of(e) <= known for e in pair if e is not None):
-            found.append(pair)
-        stack += children(node)
-    return found
 
 

@@ -8,8 +8,7 @@ from fractions import Fraction
 from flint import ctx, fmpq
 
 from derivcheck.claim import Context, Predicate, Relation
-from derivcheck.engines.rigorous.assumptions import Point
-from derivcheck.engines.rigorous.environment import Names
+from derivcheck.engines.rigorous.environment import Names, Point
 from derivcheck.engines.rigorous.evaluate import OutOfTime
 from derivcheck.engines.rigorous.examine import METHOD, Run, _gap_text
 from derivcheck.engines.rigorous.points import PointSource

@@ -13,6 +13,7 @@ from derivcheck.claim import Comparison, Context, Predicate, Relation
 from derivcheck.engines.rigorous.environment import Environment
 from derivcheck.engines.rigorous.evaluate import Evaluator
 from derivcheck.engines.rigorous.matrices import adjoint, det, identity, matmul, transpose
+from derivcheck.engines.rigorous.order import real_value
 from derivcheck.engines.rigorous.scalars import (
     Matrix,
     Scalar,
@@ -23,9 +24,8 @@ from derivcheck.engines.rigorous.scalars import (
     may_vanish,
     parts,
     rational,
-    real_value,
     to_ball,
-)  # fmt: skip
+)
 
 MOST_DIGITS = 100
 ENOUGH_DIGITS = 25

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from flint import fmpq
 
-from derivcheck.engines.rigorous.assumptions import Point
+from derivcheck.engines.rigorous.environment import Point
 from derivcheck.engines.rigorous.members import belongs
 from derivcheck.engines.rigorous.points import PointSource
 from derivcheck.engines.rigorous.relations import Failed
@@ -20,7 +20,7 @@ from derivcheck.engines.rigorous.scalars import (
     is_exact,
     is_exact_zero,
     parts,
-)  # fmt: skip
+)
 from derivcheck.expr.declarations import Kind
 
 SIMPLE = tuple(fmpq(p, q) for p, q in (

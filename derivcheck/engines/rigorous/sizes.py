@@ -40,7 +40,7 @@ def candidates(dims: tuple[str, ...]) -> list[Sizes]:
     return [dict(zip(names, sizes, strict=True)) for sizes in dict.fromkeys(found)]
 
 
-def larger(dims: tuple[str, ...]) -> list[Sizes]:
+def spare_sizes(dims: tuple[str, ...]) -> list[Sizes]:
     """Further sizes, for assumptions that exclude the usual ones."""
     largest = {1: 12, 2: 8, 3: 7, 4: 4, 5: 3}.get(len(dims), 0)
     sizes = sorted(product(range(1, largest + 1), repeat=len(dims)), key=sum) if dims else []

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from flint import ctx
 
 from derivcheck.claim import Context, Predicate, Relation
-from derivcheck.engines.rigorous.assumptions import Point
-from derivcheck.engines.rigorous.environment import Environment
+from derivcheck.engines.rigorous.environment import Environment, Point
 from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
 from derivcheck.engines.rigorous.relations import Failed, Held, compare, judge_at
 from derivcheck.engines.rigorous.scalars import Matrix, Undecided, Undefined, Unsupported, rational
 
-LADDER = (333, 800, 2400, 6000, 30000)
+PRECISIONS = (333, 800, 2400, 6000, 30000)
 FREE_SECONDS = 0.3
 SHARES = ((1, 2), (1, 4), (9, 10))
 
@@ -35,7 +34,7 @@ Trial = Held | Failed | Nothing
 
 def attempt(
     relation: Relation, context: Context, evaluator: Evaluator, point: Point,
-    other: Point | None = None, ladder: tuple[int, ...] = LADDER,
+    other: Point | None = None, ladder: tuple[int, ...] = PRECISIONS,
     inside: Callable[[Point], bool] | None = None,
 ) -> Trial:
     """The outcome at the first precision that decides; `other` is the second end of a chord."""

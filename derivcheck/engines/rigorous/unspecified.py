@@ -15,7 +15,7 @@ from derivcheck.engines.rigorous.matrices import (
     matmul,
     softmax,
     transpose,
-)  # fmt: skip
+)
 from derivcheck.engines.rigorous.scalars import (
     HALF,
     ONE,
@@ -28,7 +28,7 @@ from derivcheck.engines.rigorous.scalars import (
     conjugate,
     divide,
     parts,
-)  # fmt: skip
+)
 from derivcheck.expr.declarations import Function, Kind
 
 Bounds = tuple[Scalar | None, Scalar | None]

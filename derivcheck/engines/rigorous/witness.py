@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from derivcheck.claim import Comparison, Relation
-from derivcheck.engines.rigorous.assumptions import Point
+from derivcheck.engines.rigorous.environment import Point
 from derivcheck.engines.rigorous.points import PointSource
 from derivcheck.engines.rigorous.relations import Failed, Held
 from derivcheck.engines.rigorous.scalars import is_exact_zero, to_ball
