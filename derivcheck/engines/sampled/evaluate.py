@@ -11,14 +11,15 @@ from derivcheck.engines.sampled.derivatives import differentiate
 from derivcheck.engines.sampled.elementwise import ELEMENTWISE
 from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.limits import limit
-from derivcheck.engines.sampled.matrices import MATRICES, sizes, with_rounding
+from derivcheck.engines.sampled.matrices import MATRICES
+from derivcheck.engines.sampled.ranges import item, reduced
+from derivcheck.engines.sampled.recurrences import recurred
 from derivcheck.engines.sampled.values import (
     SMALLEST_STEPPED,
     TINY,
     UNDEFINED,
     UNKNOWN,
     Array,
-    BadSizes,
     Mode,
     TooLarge,
     Unsupported,
@@ -40,7 +41,6 @@ from derivcheck.expr.nodes import (
     Derivative,
     Expr,
     Index,
-    Interval,
     Item,
     Limit,
     Logic,
@@ -53,9 +53,6 @@ from derivcheck.expr.nodes import (
 from derivcheck.expr.nodes import (
     Array as ArrayNode,
 )
-
-LONGEST_RANGE = 400
-DEEPEST_RECURRENCE = 60
 
 
 def evaluate(node: Expr, env: Environment) -> Value:
@@ -84,17 +81,17 @@ def _evaluate(node: Expr, env: Environment) -> Value:
         case Apply():
             return _apply(node, env)
         case Item():
-            return _item(node, env)
+            return item(node, env, evaluate)
         case ArrayNode(rows):
             return _literal(rows, env)
         case Reduce():
-            return _reduce(node, env)
+            return reduced(node, env, evaluate)
         case Choice():
             return _choice(node, env)
         case Call(function, args):
             return _call(function, args, env)
-        case Recur(name, argument):
-            return _recur(name, evaluate(argument, env), node, env)
+        case Recur():
+            return recurred(node, env, evaluate)
         case Derivative():
             return differentiate(node, env, evaluate)
         case Limit():
@@ -188,35 +185,6 @@ def _without_underflow(op: str, value: Value, arrays: list[Array], env: Environm
     return Value(np.where(low, tiny, value.data), value.state)
 
 
-def _positions(selector: Expr | Interval, extent: int, env: Environment) -> tuple[Array, Array]:
-    """0-based positions, shape (batch or 1, count), and which batch rows are outside."""
-    if isinstance(selector, Interval):
-        start, stop = env.dim(selector.start), env.dim(selector.stop)
-        if not 0 <= start <= stop <= extent:
-            raise BadSizes
-        return np.arange(start, stop).reshape(1, -1), np.zeros((1, 1, 1), bool)
-    value = evaluate(selector, env)
-    position = value.data.real[:, :, 0]
-    outside = ~((position >= 0) & (position < extent) & (position == np.rint(position)))
-    inside = np.where(outside, 0, position).astype(int)
-    if value.state is not None:
-        outside = outside | (value.state[:, :, 0] != 0)
-    return inside, outside[:, :, None]
-
-
-def _item(node: Item, env: Environment) -> Value:
-    base = evaluate(node.base, env)
-    rows, no_row = _positions(node.rows, base.data.shape[1], env)
-    cols, no_col = _positions(node.cols, base.data.shape[2], env)
-    if isinstance(node.rows, Interval) and isinstance(node.cols, Interval):
-        block = (slice(None), rows[0][:, None], cols[0][None, :])
-        return Value(base.data[block], None if base.state is None else base.state[block])
-    point = np.arange(base.data.shape[0]).reshape(-1, 1, 1)
-    index = (point, rows[:, :, None], cols[:, None, :])
-    value = Value(base.data[index], None if base.state is None else base.state[index])
-    return marked(value, np.broadcast_to(no_row | no_col, value.data.shape), UNDEFINED)
-
-
 def _literal(rows: tuple[tuple[Expr, ...], ...], env: Environment) -> Value:
     values = [[evaluate(entry, env) for entry in row] for row in rows]
     data = np.concatenate([np.concatenate([v.data for v in row], 2) for row in values], 1)
@@ -229,44 +197,6 @@ def _literal(rows: tuple[tuple[Expr, ...], ...], env: Environment) -> Value:
         for row in values
     ]
     return Value(data, np.concatenate(states, 1))
-
-
-def _reduce(node: Reduce, env: Environment) -> Value:
-    """Every term at once, on a batch as many times as large; terms outside the range count
-    as 0 or 1, defined or not."""
-    lower, upper = evaluate(node.lower, env), evaluate(node.upper, env)
-    start, stop = lower.data.real, upper.data.real
-    bounds_state = worst(lower.state, upper.state)
-    whole = (start == np.rint(start)) & (stop == np.rint(stop))
-    neutral = 0.0 if node.kind == "sum" else 1.0
-    shape = node.body.shape.evaluate(env.world.sizes)
-    first = int(np.nanmin(np.where(whole, start, np.nan), initial=np.inf) if whole.any() else 0)
-    last = int(np.nanmax(np.where(whole, stop, np.nan), initial=-np.inf) if whole.any() else 0)
-    count = last - first
-    if count > LONGEST_RANGE:
-        raise TooLarge
-    if count <= 0:
-        result = Value(np.full((env.batch, *shape), neutral))
-    else:
-        index = np.repeat(np.arange(first, last, dtype=float), env.batch).reshape(-1, 1, 1)
-        body = evaluate(node.body, env.expanded(count).indexed(node.index.uid, index))
-        terms = body.data.reshape(count, env.batch, *body.data.shape[1:])
-        place = index.reshape(count, env.batch, 1, 1)
-        inside = (place >= start) & (place < stop)
-        terms = np.where(inside, terms, neutral)
-        if node.kind == "sum":
-            data = with_rounding(env, terms.sum(axis=0), sizes(env, terms).sum(axis=0))
-        else:
-            data = env.disturbed(terms.prod(axis=0), units=float(count))
-        state = None
-        if body.state is not None:
-            states = body.state.reshape(count, env.batch, *body.data.shape[1:])
-            state = np.where(inside, states, 0).max(axis=0).astype(np.int8)
-        result = Value(data, state)
-    if bounds_state is not None or not whole.all():
-        bad = ~whole if bounds_state is None else ~whole | (bounds_state != 0)
-        result = marked(result, np.broadcast_to(bad, result.data.shape), UNDEFINED)
-    return result
 
 
 def _choice(node: Choice, env: Environment) -> Value:
@@ -334,47 +264,3 @@ def _call(function: str, args: tuple[Expr, ...], env: Environment) -> Value:
         total = state if total is None or state is None else np.maximum(total, state)
     state = None if total is None else np.broadcast_to(total, data.shape)
     return Value(env.disturbed(data, np.zeros((1, 1, 1), bool), units=8.0), state)
-
-
-def _recur(name: str, argument: Value, node: Recur, env: Environment) -> Value:
-    """Unrolled from its start values; undefined before them and at fractions."""
-    position = argument.data.real
-    first = min(k for k, _ in env.world.recurrences[name].base)
-    defined = (position == np.rint(position)) & (position >= first)
-    far = position > first + DEEPEST_RECURRENCE
-    shape = node.shape.evaluate(env.world.sizes)
-    result = Value(np.full((env.batch, *shape), np.nan))
-    states: Array = np.zeros((env.batch, *shape), np.int8)
-    data = result.data
-    for k in np.unique(position[defined & ~far]):
-        for earlier in range(first, int(k)):
-            _recurrence_value(name, earlier, env)
-        term = _recurrence_value(name, int(k), env)
-        here = np.broadcast_to(position == k, term.data.shape)
-        data = np.where(here, term.data, data)
-        if term.state is not None:
-            states = np.where(here, term.state, states)
-    value = Value(data, states if states.any() else None)
-    value = marked(value, np.broadcast_to(far, data.shape), UNKNOWN)
-    value = marked(value, np.broadcast_to(~defined, data.shape), UNDEFINED)
-    if argument.state is not None:
-        total = worst(value.state, argument.state)
-        value = Value(data, None if total is None else np.broadcast_to(total, data.shape))
-    return value
-
-
-def _recurrence_value(name: str, k: int, env: Environment) -> Value:
-    known = env.recurred.get((name, k))
-    if known is None:
-        recurrence = env.world.recurrences[name]
-        base = dict(recurrence.base)
-        if k in base:
-            known = evaluate(base[k], env)
-        elif k < min(base):
-            shape = recurrence.shape.evaluate(env.world.sizes)
-            known = marked(Value(np.full((env.batch, *shape), np.nan)), np.ones((1, 1, 1), bool), 1)
-        else:
-            inner = env.indexed(recurrence.index.uid, env.full(float(k - recurrence.shift)))
-            known = evaluate(recurrence.step, inner)
-        env.recurred[(name, k)] = known
-    return known
