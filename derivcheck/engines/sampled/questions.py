@@ -10,7 +10,7 @@ import numpy as np
 from derivcheck.claim import Comparison, Predicate, Relation
 from derivcheck.engines.sampled.environment import Environment
 from derivcheck.engines.sampled.evaluate import evaluate
-from derivcheck.engines.sampled.matrices import worst_of
+from derivcheck.engines.sampled.products import worst_of
 from derivcheck.engines.sampled.values import Mode, Unsupported, Value
 from derivcheck.expr import build
 from derivcheck.expr.declarations import Declaration, Kind

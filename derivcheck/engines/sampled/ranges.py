@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from derivcheck.engines.sampled.environment import Environment
-from derivcheck.engines.sampled.matrices import sizes, with_rounding
+from derivcheck.engines.sampled.products import sizes, with_rounding
 from derivcheck.engines.sampled.values import (
     UNDEFINED,
     Array,
