@@ -14,7 +14,7 @@ class Unsupported(Exception):
 
 
 class Restart(Exception):
-    """A finer generator is needed (e.g. exp(x/2) where exp(x) was one); begin again with the hints."""
+    """A finer generator is needed (e.g. exp(x/2) beside exp(x)): begin again with the hints."""
 
 
 class SignNeeded(Exception):

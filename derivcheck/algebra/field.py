@@ -246,12 +246,11 @@ class Field:
             if degree == 0:
                 continue
             if relation.degrees()[index] == 2:
-                sign = self.split(den, index)
-                linear = self.context.gen(index) * sign.get(1, self.zero.num)
-                norm = self.reduce((sign.get(0, self.zero.num) + linear) * self._conjugate(den, index))
+                other = self._conjugate(den, index)
+                norm = self.reduce(den * other)
                 if not norm:
                     continue
-                num, den = self.reduce(num * self._conjugate(den, index)), norm
+                num, den = self.reduce(num * other), norm
             elif sum(1 for d in den.degrees() if d) == 1:
                 inverse = self._inverse(den, relation, index)
                 if inverse is None:
@@ -266,10 +265,11 @@ class Field:
 
     def _conjugate(self, polynomial: Polynomial, index: int) -> Polynomial:
         """a - (b + relation's linear part) …: the other root put in for a quadratic kernel."""
+        zero: Polynomial = self.zero.num
         relation = self.split(self.relations[index], index)
-        other = -relation.get(1, self.zero.num) - self.context.gen(index)
+        other = -(relation.get(1, zero) + self.context.gen(index))
         parts = self.split(polynomial, index)
-        return parts.get(0, self.zero.num) + parts.get(1, self.zero.num) * other
+        return parts.get(0, zero) + parts.get(1, zero) * other
 
     def _inverse(self, den: Polynomial, relation: Polynomial, index: int) -> Polynomial | None:
         """The inverse of a polynomial in one algebraic constant, by the extended gcd over Q."""
@@ -296,7 +296,7 @@ class Field:
         """The coefficients of the powers of one kernel."""
         parts: dict[int, dict[tuple[int, ...], Any]] = {}
         for monomial, coefficient in polynomial.terms():
-            rest = monomial[:index] + (0,) + monomial[index + 1 :]
+            rest = (*monomial[:index], 0, *monomial[index + 1 :])
             parts.setdefault(monomial[index], {})[rest] = coefficient
         return {power: self.context.from_dict(terms) for power, terms in parts.items()}
 

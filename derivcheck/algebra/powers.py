@@ -7,7 +7,7 @@ monomials: exp(q m) is a power of one generator exp(m/unit), the unit fine enoug
 from __future__ import annotations
 
 from fractions import Fraction
-from math import lcm
+from math import floor, lcm
 from typing import Any
 
 import flint
@@ -15,8 +15,8 @@ import flint
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.circle import square_root_on_circle
 from derivcheck.algebra.errors import Restart, SignNeeded, Undefined
-from derivcheck.algebra.field import ANY, Element, Kernel, Polynomial
-from derivcheck.algebra.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, Sign
+from derivcheck.algebra.field import ANY, Element, Kernel, Polynomial, Sign
+from derivcheck.algebra.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO
 
 MAX_FACTORED = 10**40
 
@@ -26,7 +26,7 @@ def rational_of(number: Any) -> Fraction:
 
 
 def terms_of(algebra: Algebra, u: Element) -> list[tuple[Fraction, Element]]:
-    """u as a sum of rational multiples of monomials and of one proper fraction by u's denominator."""
+    """u as a sum of rational multiples of monomials and of one proper fraction."""
     field = algebra.field
     if u.den.is_one():
         whole, rest = u.num, field.zero.num
@@ -219,16 +219,16 @@ def rational_power(algebra: Algebra, value: Fraction, exponent: Fraction) -> Ele
             raise Undefined("0 to a negative power")
         return algebra.field.zero
     if exponent.denominator == 1 and abs(exponent) < 2000:
-        return algebra.of(value**exponent)
+        return algebra.of(Fraction(value ** int(exponent)))
     result = algebra.field.one
     for number, sign in ((value.numerator, 1), (value.denominator, -1)):
         if number > MAX_FACTORED or abs(exponent) > 2000:
             raise MemoryError("a number too large to factor")
         for prime, multiple in flint.fmpz(number).factor():
             power_of_prime = sign * int(multiple) * exponent
-            whole = power_of_prime.numerator // power_of_prime.denominator
+            whole = floor(power_of_prime)
             rest = power_of_prime - whole
-            result = result * Fraction(int(prime)) ** whole
+            result = result * algebra.of(int(prime)) ** whole
             if rest:
                 found = None
                 if rest == Fraction(1, 2):

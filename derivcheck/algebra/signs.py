@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from fractions import Fraction
 
 from derivcheck.algebra.balls import sign_of_constant
@@ -40,8 +41,8 @@ class Facts:
     """
 
     field: Field
-    signs: dict[str, tuple[Polynomial, Sign]] = field(default_factory=dict)
-    memo: dict[str, Sign] = field(default_factory=dict)
+    signs: dict[str, tuple[Polynomial, Sign]] = dataclasses.field(default_factory=dict)
+    memo: dict[str, Sign] = dataclasses.field(default_factory=dict)
     is_contradictory: bool = False
 
     def copy(self) -> Facts:
@@ -181,8 +182,10 @@ class Facts:
             if degree != 2:
                 continue
             parts = self.field.split(polynomial, index)
-            zero = self.field.zero.num
-            a, b, c = (parts.get(power, zero) for power in (2, 1, 0))
+            zero: Polynomial = self.field.zero.num
+            a: Polynomial = parts[2]
+            b: Polynomial = parts.get(1, zero)
+            c: Polynomial = parts.get(0, zero)
             if len(parts) < 3 or len(b) * len(b) + len(a) * len(c) > 60:
                 continue
             lead = self._by_terms(a)
@@ -216,7 +219,7 @@ class Facts:
         return facts + [(p * g, sign) for g in generators for p, sign in facts if len(p) > 1]
 
     def _combination(self, polynomial: Polynomial, depth: int) -> Sign | None:
-        """f = k p + rest with p > 0 (or >= 0) a fact, k > 0 and the rest not negative: f is so too."""
+        """f = k p + rest with p > 0 (or >= 0) known, k > 0 and the rest not negative: so is f."""
         terms = polynomial.to_dict()
         for positive, sign in self._positive(polynomial):
             for monomial, coefficient in positive.terms():

@@ -5,13 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, factorial, floor
 
-import flint
-
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import Undefined, Unsupported
-from derivcheck.algebra.field import ANY, Element
+from derivcheck.algebra.field import ANY, Element, Sign
 from derivcheck.algebra.powers import exp, kernel_of, log_absolute, power
-from derivcheck.algebra.signs import POSITIVE, Sign
+from derivcheck.algebra.signs import POSITIVE
 from derivcheck.algebra.trigonometry import cos_sin, leads_negative
 
 MAX_SHIFT = 60
@@ -60,7 +58,7 @@ def erfinv(algebra: Algebra, u: Element) -> Element:
 
 
 def shifted(algebra: Algebra, u: Element) -> tuple[Element, int]:
-    """u = base + n with a whole n; the constant term of base is in [0, 1), of a number in (0, 1]."""
+    """u = base + n, n whole; the constant term of base is in [0, 1), of a number in (0, 1]."""
     if not u.den.is_one():
         return u, 0
     constant = Fraction(0)
@@ -174,11 +172,11 @@ def besselj(algebra: Algebra, order: Element, u: Element) -> Element:
     value = order.rational
     if value is not None and value.denominator == 1:
         if value < 0:
-            return (-1) ** int(-value) * besselj(algebra, -order, u)
+            return besselj(algebra, -order, u) * (-1 if value % 2 else 1)
         if u.is_zero:
             return algebra.of(1 if value == 0 else 0)
         if leads_negative(u):
-            return (-1) ** int(value) * besselj(algebra, order, -u)
+            return besselj(algebra, order, -u) * (-1 if value % 2 else 1)
     if u.is_zero:
         raise Unsupported("a Bessel function of this order at 0")
     shift = shifted(algebra, order)[1]

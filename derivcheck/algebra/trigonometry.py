@@ -14,10 +14,10 @@ import flint
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.circle import cos_sin_of_pi
 from derivcheck.algebra.errors import Undefined
-from derivcheck.algebra.field import ANY, Element, Kernel
+from derivcheck.algebra.field import ANY, Element, Kernel, Sign
 from derivcheck.algebra.gaussian import atan_rational, pi_multiple
 from derivcheck.algebra.powers import in_units, kernel_of, power, terms_of
-from derivcheck.algebra.signs import NEGATIVE, POSITIVE, Sign
+from derivcheck.algebra.signs import NEGATIVE, POSITIVE
 
 Pair = tuple[Element, Element]
 HALF = Fraction(1, 2)

@@ -1,4 +1,4 @@
-"""A proof by cases: where a sign decides a value, the cases f > 0, f < 0 and f = 0 are each proved."""
+"""A proof by cases: where the sign of f decides, f > 0, f < 0 and f = 0 are each proved."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Prover:
     exceptions: list[str] = field(default_factory=list)
 
     def prove(self, case: Case) -> None:
-        """Raises NotProved, Unsupported, or what the algebra raises. Returns only if it is shown."""
+        """Returns only if it is shown; else raises NotProved, Unsupported or an algebra error."""
         self.visited += 1
         if self.visited > MAX_CASES or time.monotonic() > self.deadline:
             raise NotProved("too many cases")

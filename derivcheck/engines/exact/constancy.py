@@ -28,22 +28,26 @@ MAX_POINTS = 400
 def proves(
     problem: Problem, low: Lowering, known: tuple[tuple[Element, int], ...], difference: Element
 ) -> bool:
-    """Whether the difference is constant on each convex piece of the case, and 0 at a point of it."""
+    """Whether the difference is constant on each convex piece of the case, and 0 at a point."""
     algebra = problem.algebra
     if problem.equations or low.kinks is not None or any(e.is_zero for e in low.singular):
         return False
     atoms = _atoms(difference)
     if any(kernel.is_integer for kernel in atoms):
         return False
-    if not all(
-        algebra.is_zero(algebra.diff(difference, algebra.field.generator(atom))) for atom in atoms
-    ):
+    if not _is_constant(algebra, difference, atoms):
         return False
     facts = algebra.facts
     try:
         return _pieces_hold(problem, low, known, difference)
     finally:
         algebra.enter(facts)
+
+
+def _is_constant(algebra: Algebra, difference: Element, atoms: list[Kernel]) -> bool:
+    """Whether each derivative is 0 where the facts at hand hold."""
+    generator = algebra.field.generator
+    return all(algebra.is_zero(algebra.diff(difference, generator(atom))) for atom in atoms)
 
 
 def _atoms(element: Element) -> list[Kernel]:
@@ -68,8 +72,8 @@ def _pieces_hold(
     affine = Facts(algebra.field)
     algebra.enter(affine)
     problem.learn(Lowering(algebra, problem.context, problem.free))
-    for f, sign in known:
-        affine.learn(f, frozenset({sign}))
+    for f, side in known:
+        affine.learn(f, frozenset({side}))
     for key, (polynomial, sign) in list(affine.signs.items()):
         if not _is_affine(algebra.field.polynomial(polynomial)) or sign == NONZERO:
             del affine.signs[key]
@@ -121,17 +125,24 @@ def _piece_holds(
     """A piece without points, or where a side is nowhere defined, holds of itself."""
     piece = affine.copy()
     algebra.enter(piece)
-    for cut, sign in zip(cuts, signs, strict=True):
-        piece.learn(cut, frozenset({sign}))
+    for cut, side in zip(cuts, signs, strict=True):
+        piece.learn(cut, frozenset({side}))
     if piece.is_contradictory or any(not piece.of(e) & s for e, s in low.requirements):
         return True
+    bounds = piece.copy()
+    learn_angles(algebra)
+    try:  # once more, by the facts of this piece alone: others need not hold on all of it
+        if not _is_constant(algebra, difference, _atoms(difference)):
+            return False
+    except (SignNeeded, Undefined, Unsupported):
+        return False
     indices = sorted(atoms, reverse=True)
     for count, numbers in enumerate(product(_numbers(algebra), repeat=len(indices))):
         if count > MAX_POINTS:
             return False
         point = dict(zip(indices, numbers, strict=True))
         try:
-            if not _inside(algebra, piece, point):
+            if not _inside(algebra, bounds, point):
                 continue
             if algebra.is_zero(algebra.substitute(difference, point)):
                 return True

@@ -14,16 +14,27 @@ from derivcheck.claim import Comparison
 from derivcheck.engines.exact.problem import Problem
 from derivcheck.expr.build import children
 from derivcheck.expr.declarations import Declaration, Kind
-from derivcheck.expr.nodes import Apply, Choice, Compare, Condition, Expr, Limit, Logic, Number, Variable
+from derivcheck.expr.nodes import (
+    Apply,
+    Choice,
+    Compare,
+    Condition,
+    Expr,
+    Limit,
+    Logic,
+    Number,
+    Variable,
+)
 
 DISCONTINUOUS = frozenset(
-    "sign heaviside floor ceil acot atan2 arg pow binomial besselj onehot".split()
-)
+    {"sign", "heaviside", "floor", "ceil", "acot", "atan2", "arg", "pow", "binomial", "besselj",
+     "onehot"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Exponents:
-    """Names of integer variables, and of positive ones that stay as they are on the way to f = 0."""
+    """Names of integer variables, and of positive ones that stay fixed on the way to f = 0."""
 
     whole: frozenset[str]
     positive: frozenset[str]
@@ -35,12 +46,13 @@ POINTS = (Fraction(7, 11), Fraction(-13, 7), Fraction(29, 9), Fraction(-3, 17), 
 def extends(
     problem: Problem, relation: Comparison, f: Element, closed: list[Element]
 ) -> bool:
-    """Both sides are built of functions continuous wherever they are defined, and f is not 0 everywhere.
+    """Both sides are continuous wherever they are defined, and f is not 0 everywhere.
 
     Derivatives of such piecewise smooth functions, where they exist, are among the derivatives
     of the pieces. What has to be >= 0 for a side to be defined (`closed`) is so everywhere, and
-    other conditions are open, so a point is defined with its neighbourhood. Then each point with f = 0 is a limit of points with f ≠ 0 (f is analytic in
-    the atoms), at which both sides are defined and equal.
+    other conditions are open, so a point is defined with its neighbourhood. Then each point with
+    f = 0 is a limit of points with f ≠ 0 (f is analytic in the atoms), at which both sides are
+    defined and equal.
     """
     whole = frozenset(
         d.variable.name for d in problem.context.declarations if d.domain.kind is Kind.INTEGER
@@ -99,7 +111,7 @@ def _is_positive(node: Expr | Condition, positive: frozenset[str]) -> bool:
 
 
 def _is_apart(problem: Problem, declaration: Declaration, f: Element) -> bool:
-    """Whether a variable is positive and does not occur in f: the points with f ≠ 0 near by keep it."""
+    """Whether a variable is positive and not in f: points near by with f ≠ 0 keep it."""
     value = problem.free[declaration.variable.name][0][0].re
     atoms: dict[int, Kernel] = {}
     _collect(f, atoms)

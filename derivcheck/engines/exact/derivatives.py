@@ -20,7 +20,7 @@ MAX_ROUNDS = 12
 
 
 def lower_derivative(low: Lowering, node: Derivative) -> Matrix:
-    """diff: entrywise; grad: of the variable's shape; jac: vec(F) by vec(X); hess: by vec(x) twice."""
+    """diff: entrywise; grad: of X's shape; jac: vec(F) by vec(X); hess: by vec(x) twice."""
     if node.structured:
         return _structured(low, node)
     target = node.targets[0]
@@ -306,7 +306,6 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         finally:
             algebra.enter(facts)
             low.values = outer
-        low.is_piecewise = True
         result = tuple(
             tuple(
                 Complex(
@@ -325,7 +324,9 @@ def _put(low: Lowering, matrix: Matrix, values: dict[int, Element]) -> Matrix:
     if not values:
         return matrix
     put = low.algebra.substitute
-    return tuple(tuple(Complex(put(z.re, values), put(z.im, values)) for z in row) for row in matrix)
+    return tuple(
+        tuple(Complex(put(z.re, values), put(z.im, values)) for z in row) for row in matrix
+    )
 
 
 def _mentions(args: tuple[Element, ...], index: int) -> bool:

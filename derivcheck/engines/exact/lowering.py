@@ -21,8 +21,26 @@ from derivcheck.engines.exact.complexes import Complex, apply_complex
 from derivcheck.engines.exact.matrices import Matrix
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.nodes import (
-    Apply, Array, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr, Index, Interval,
-    Item, Limit, Logic, Number, Recur, Reduce, Size, Variable,
+    Apply,
+    Array,
+    At,
+    Call,
+    Choice,
+    Compare,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Index,
+    Interval,
+    Item,
+    Limit,
+    Logic,
+    Number,
+    Recur,
+    Reduce,
+    Size,
+    Variable,
 )  # fmt: skip
 from derivcheck.expr.operators import OPERATORS
 
@@ -65,7 +83,6 @@ class Lowering:
     memo: dict[tuple[int, int], Matrix] = field(default_factory=dict)
     indices: dict[int, int] = field(default_factory=dict)
     environments: list[dict[str, Matrix]] = field(default_factory=list)
-    is_piecewise: bool = False
     root: dict[str, Matrix] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -278,11 +295,10 @@ class Lowering:
             case (
                 "add" | "sub" | "mul" | "neg" | "exp" | "expm1" | "sin" | "cos" | "atan" | "sinh"
                 | "cosh" | "tanh" | "sech" | "asinh" | "sigmoid" | "softplus" | "erf" | "erfc"
-                | "real" | "imag" | "conj"
+                | "real" | "imag" | "conj" | "abs" | "relu" | "sign" | "heaviside" | "minimum"
+                | "maximum"
             ):  # fmt: skip
-                pass
-            case "abs" | "relu" | "sign" | "heaviside" | "minimum" | "maximum":
-                self.is_piecewise = True
+                pass  # smooth, or decided by the case
             case _:
                 self.singular.append(self.algebra.field.zero)
 
@@ -290,7 +306,6 @@ class Lowering:
 
     def _choice(self, condition: Condition, then: Expr, otherwise: Expr, node: Choice) -> Matrix:
         """Each entry's branch is decided (or a sign asked for); the other is not looked at."""
-        self.is_piecewise = True
         rows, cols = self.size(node.shape.rows), self.size(node.shape.cols)
         holds = [[self.holds(condition, i, j) for j in range(cols)] for i in range(rows)]
         branches = {

@@ -16,7 +16,16 @@ from derivcheck.engines.exact.matrices import Matrix, entry
 from derivcheck.expr.build import children
 from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Kind
 from derivcheck.expr.nodes import (
-    Apply, At, Choice, Compare, Condition, Constant, Expr, Limit, Logic, Reduce,
+    Apply,
+    At,
+    Choice,
+    Compare,
+    Condition,
+    Constant,
+    Expr,
+    Limit,
+    Logic,
+    Reduce,
 )  # fmt: skip
 
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
@@ -177,7 +186,7 @@ def solve(algebra: Algebra, polynomial: object) -> dict[int, Element] | None:
 
 
 def leading_doubt(algebra: Algebra, polynomial: object) -> Polynomial | None:
-    """A factor, of unknown sign, of the a in a x + b, where that alone keeps `solve` from x = -b/a."""
+    """A factor of unknown sign of the a in a x + b, which keeps `solve` from x = -b/a."""
     field = algebra.field
     poly = field.polynomial(polynomial).num
     for kernel in field.kernels_of(poly):
