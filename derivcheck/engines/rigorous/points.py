@@ -19,6 +19,7 @@ from derivcheck.engines.rigorous.plans import (
     constant_plan,
     random_assignment,
     random_plan,
+    small_plan,
     special_assignments,
 )
 from derivcheck.engines.rigorous.scalars import (
@@ -89,6 +90,12 @@ class PointSource:
                 yield Draw(point, True)
             if index == 7:
                 yield from self._kinks(relation, names)
+
+    def simple(self) -> Draw | None:
+        """A random point of small integers and halves."""
+        plan = {name: small_plan(self.source, self.is_complex(name)) for name in self.declarations}
+        point = self.draw(plan, 2)
+        return None if point is None else Draw(point, True)
 
     def generic(self) -> Draw | None:
         """A random point; None where none was found."""

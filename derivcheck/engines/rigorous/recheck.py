@@ -10,7 +10,6 @@ from flint import ctx, fmpq
 from derivcheck.claim import Context, Predicate, Relation
 from derivcheck.engines.rigorous.environment import Names, Point
 from derivcheck.engines.rigorous.evaluate import OutOfTime
-from derivcheck.engines.rigorous.examine import METHOD, Run, _gap_text
 from derivcheck.engines.rigorous.points import PointSource
 from derivcheck.engines.rigorous.relations import Failed, Held
 from derivcheck.engines.rigorous.scalars import (
@@ -21,6 +20,9 @@ from derivcheck.engines.rigorous.scalars import (
     Unsupported,
     gauss,
 )
+from derivcheck.engines.rigorous.show import gap_text
+from derivcheck.engines.rigorous.sources import point_source
+from derivcheck.engines.rigorous.tally import METHOD
 from derivcheck.engines.rigorous.trial import attempt
 from derivcheck.engines.rigorous.witness import sample, witness
 from derivcheck.evidence import (
@@ -65,13 +67,14 @@ def _evidence(
     if set(sizes) != set(context.dims):
         return Silence(Cause.INCONCLUSIVE, "the witness does not name every size")
     names = Names(context)
-    source = Run(relation, context, settings, start).source(sizes, names)
+    deadline = start + 0.85 * settings.seconds
+    source = point_source(relation, context, names, settings.seed, deadline, sizes)
     point = None if source is None else _point(source, seen)
     if source is None or point is None or not source.contains(point):
         return Silence(Cause.INCONCLUSIVE, "the point, as written, is not certainly in the domain")
     match attempt(relation, context, source.evaluator, point):
         case Failed() as failure if failure.certain:
-            gap = _gap_text(failure.gap) if failure.gap.is_finite() else "the shapes differ"
+            gap = gap_text(failure.gap) if failure.gap.is_finite() else "the shapes differ"
             shown = witness(source, point, failure, relation, None)
             return Refutation(shown, gap, METHOD)
         case Held() as held:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, Decimal, localcontext
+
 from flint import acb, arb, fmpq
 
 from derivcheck.engines.rigorous.scalars import Gauss, Matrix, Scalar
 from derivcheck.evidence import Value
 
-LONGEST_EXACT = 40
+LONGEST_EXACT, LONGEST_EXPONENT = 40, 3000
 
 
 def number_text(x: Scalar, digits: int = 15, exact: bool = False) -> str:
@@ -52,3 +54,18 @@ def value_text(a: Matrix, digits: int = 15, exact: bool = False) -> Value:
     if len(a) == 1 and len(a[0]) == 1:
         return number_text(a[0][0], digits, exact)
     return tuple(tuple(number_text(x, digits, exact) for x in row) for row in a)
+
+
+def gap_text(gap: arb) -> str:
+    """A short decimal that is not larger than the gap: the further digits are cut off."""
+    mantissa, exponent = (int(x) for x in gap.lower().man_exp())
+    if mantissa <= 0:
+        return "0"
+    if abs(exponent) > LONGEST_EXPONENT:
+        return str(gap.str(3, radius=False))
+    with localcontext() as decimals:
+        decimals.rounding = ROUND_DOWN
+        decimals.prec = 50
+        exact = Decimal(mantissa) * Decimal(2) ** exponent
+        decimals.prec = 3
+        return format((+exact).normalize(), "g" if exact >= Decimal("0.0001") else "e")

@@ -21,7 +21,7 @@ def is_about_sizes(node: Expr | Condition) -> bool:
 
 
 def candidates(dims: tuple[str, ...]) -> list[Sizes]:
-    """The most telling sizes first: pairwise different, all 1, all 2, one 1, all 3."""
+    """The most telling sizes first: all 1 (cheap), pairwise different, all 2, one 1, all 3."""
     names = list(dims)
     count = len(names)
     if not count:
@@ -36,7 +36,7 @@ def candidates(dims: tuple[str, ...]) -> list[Sizes]:
     equal = [(size,) * count for size in (1, 2, 3)]
     if count == 1:
         different.append((4,))
-    found = [different[0], equal[0], equal[1], *one_short, *one_long, equal[2], *different[1:]]
+    found = [equal[0], different[0], equal[1], *one_short, *one_long, equal[2], *different[1:]]
     return [dict(zip(names, sizes, strict=True)) for sizes in dict.fromkeys(found)]
 
 
@@ -45,6 +45,10 @@ def spare_sizes(dims: tuple[str, ...]) -> list[Sizes]:
     largest = {1: 12, 2: 8, 3: 7, 4: 4, 5: 3}.get(len(dims), 0)
     sizes = sorted(product(range(1, largest + 1), repeat=len(dims)), key=sum) if dims else []
     return [dict(zip(dims, chosen, strict=True)) for chosen in sizes]
+
+
+def all_sizes(dims: tuple[str, ...]) -> list[Sizes]:
+    return [*candidates(dims), *spare_sizes(dims)]
 
 
 def admissible(sizes: Sizes, context: Context) -> bool:
