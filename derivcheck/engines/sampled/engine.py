@@ -76,6 +76,7 @@ def _trials(task: Task) -> Iterator[Trial]:
         task.scope.dims, lambda sizes: allowed_sizes(task.context.assumptions, _world(task, sizes))
     )
     repeats = FUNCTION_TRIALS if task.scope.functions and len(choices) == 1 else 1
+    found = too_large = False
     for number, sizes in enumerate(choices * repeats):
         if number and time.monotonic() > task.deadline:
             return
@@ -89,14 +90,18 @@ def _trials(task: Task) -> Iterator[Trial]:
             points = _points(task, world, generator, len(choices))
             if points.count:
                 trial = _trial(task, world, points)
+                found = True
                 yield trial
                 if trial.compared < SPARSE * points.count:
                     points = _points(task, world, generator, len(choices), far=True)
                     if points.count:
                         yield _trial(task, world, points)
-        except (BadSizes, TooLarge):
-            # No such block at these sizes, no such matrix (stiefel), or too much to compute.
-            continue
+        except BadSizes:
+            continue  # no such block, or no such matrix (stiefel), at these sizes
+        except TooLarge:
+            too_large = True
+    if too_large and not found:
+        raise TooLarge
 
 
 def _world(task: Task, sizes: Sizes) -> World:

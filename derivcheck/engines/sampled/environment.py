@@ -25,7 +25,7 @@ RandomFunction = Callable[[list[Array]], Array]
 # No two have a simple ratio, so that no period of a function fits all the steps.
 STRETCHES = (1.0, 0.7812853, 1.2718281, 0.8996327)
 COPIES = len(STRETCHES)
-LARGEST_BATCH = 1 << 19
+LARGEST_BATCH = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)

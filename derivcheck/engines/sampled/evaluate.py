@@ -54,13 +54,15 @@ from derivcheck.expr.nodes import (
     Array as ArrayNode,
 )
 
+MOST_ENTRIES = 1 << 19
+
 
 def evaluate(node: Expr, env: Environment) -> Value:
     """The value of `node` at every point of the batch, shape (batch, rows, cols)."""
     known = env.memo.get(id(node))
     if known is None:
         known = settled(_evaluate(node, env))
-        if known.data.shape[1] * known.data.shape[2] * env.batch > 1 << 24:
+        if known.data.shape[1] * known.data.shape[2] * env.batch > MOST_ENTRIES:
             raise TooLarge
         env.memo[id(node)] = known
     return known

@@ -17,6 +17,8 @@ from derivcheck.expr.nodes import (
     Limit,
     Number,
     Recur,
+    Reduce,
+    Size,
 )  # fmt: skip
 
 KINKED_MATRICES = frozenset({"max", "min", "norm"})
@@ -25,7 +27,7 @@ KINKED_MATRICES = frozenset({"max", "min", "norm"})
 @dataclass(frozen=True, slots=True)
 class Traits:
     """`kinked`: a derivative must look at both sides. `steps`: a complex step passes through.
-    `discrete`: only whole arguments have values (recurrences, matrix powers).
+    `discrete`: only whole arguments have values (recurrences, matrix powers, ranges).
     `differentiates`: derivatives or limits are inside."""
 
     kinked: bool
@@ -61,6 +63,8 @@ def _explored(body: Expr, recurrences: Mapping[str, Recurrence]) -> Traits:
                 kinked |= _has_kinks(op, args)
                 discrete |= op == "matrix_power"
                 steps &= not (op == "norm" and "2" in params and not _is_vector(args[0]))
+            case Reduce(_, _, lower, upper):
+                discrete |= not all(isinstance(end, Number | Size) for end in (lower, upper))
             case Choice():
                 kinked = True
             case Derivative() | Limit():
