@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 import yaml
 
-from derivcheck.engines.symbolic import examine
-from derivcheck.evidence import Finding, Proof, Settings
+from derivcheck.engines.symbolic import arrays, examine
+from derivcheck.engines.symbolic.elementwise import ELEMENTWISE
+from derivcheck.engines.symbolic.region import Unsupported
+from derivcheck.evidence import Finding, Proof, Settings, Silence
+from derivcheck.expr.operators import OPERATORS
 from derivcheck.load.statements import quick
 
 TABLE = yaml.load(
@@ -55,3 +59,26 @@ def test_a_kink_is_named_as_exception(text: str, exception: str) -> None:
 def test_silent_where_nothing_is_known(text: str) -> None:
     for finding in findings(text, []):
         assert not isinstance(finding.evidence, Proof)
+
+
+def test_a_slow_claim_ends_in_its_budget() -> None:
+    tower = "x" + "".join(f" + sin({k}*x)*cos({k + 1}*y)**{k}" for k in range(1, 14))
+    statement = quick(f"diff(({tower})**6, x) == y", {"x": "real", "y": "real"})
+    began = time.monotonic()
+    finding = examine(statement.links[0].relation, statement.context, Settings(seconds=0.5))
+    assert isinstance(finding.evidence, Silence)
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("name", sorted(set(OPERATORS) - set(ELEMENTWISE)))
+def test_every_matrix_operator_has_a_row_or_says_it_has_none(name: str) -> None:
+    """A call without arguments fails inside a row that exists, and by name where there is none."""
+    with pytest.raises((Unsupported, IndexError, TypeError, ValueError)) as caught:
+        arrays.apply(None, name, [], ())  # type: ignore[arg-type]
+        raise Unsupported("an empty result")
+    assert ("no symbolic row" in str(caught.value)) == (name in arrays.WITHOUT_ROW)
+
+
+def test_every_elementwise_row_is_an_operator() -> None:
+    assert set(ELEMENTWISE) <= set(OPERATORS)
+    assert {name for name, row in OPERATORS.items() if row.elementwise} <= set(ELEMENTWISE)

@@ -21,9 +21,17 @@ def scalar(value: sp.Expr) -> Grid:
 
 
 def fill(rows: int, cols: int, entry: Callable[[int, int], sp.Expr]) -> Grid:
+    """A grid by its entries; nan stands for an entry without a value."""
     if rows < 1 or cols < 1 or rows * cols > MAX_ENTRIES:
         raise Unsupported(f"an array of {rows}×{cols} entries")
-    return tuple(tuple(entry(i, j) for j in range(cols)) for i in range(rows))
+
+    def read(i: int, j: int) -> sp.Expr:
+        try:
+            return entry(i, j)
+        except Undefined:
+            return sp.nan
+
+    return tuple(tuple(read(i, j) for j in range(cols)) for i in range(rows))
 
 
 def extent(grid: Grid) -> tuple[int, int]:
@@ -43,7 +51,11 @@ def each(function: Callable[..., sp.Expr], *grids: Grid) -> Grid:
     def at(grid: Grid, i: int, j: int) -> sp.Expr:
         return grid[0][0] if extent(grid) == (1, 1) else grid[i][j]
 
-    return fill(rows, cols, lambda i, j: function(*(at(grid, i, j) for grid in grids)))
+    def entry(i: int, j: int) -> sp.Expr:
+        values = [at(grid, i, j) for grid in grids]
+        return sp.nan if sp.nan in values else function(*values)
+
+    return fill(rows, cols, entry)
 
 
 def transpose(grid: Grid) -> Grid:

@@ -13,9 +13,10 @@ from derivcheck.engines.symbolic.region import (
     NeedSign,
     Undefined,
     Unsupported,
+    affine_in_a_symbol,
     is_finite_form,
     slope_value,
-)  # fmt: skip
+)
 from derivcheck.expr.nodes import Derivative, Expr, Target
 
 if TYPE_CHECKING:
@@ -72,13 +73,11 @@ def derivative(reader: Reader, node: Derivative) -> Grid:
             return partial(reader, node.body, symbols)
         case "grad":
             variable = _entries(reader, node.targets[0])
-            found = [[partial(reader, node.body, [s])[0][0] for s in row] for row in variable]
-            return tuple(map(tuple, found))
+            rows, cols = arrays.extent(variable)
+            return fill(rows, cols, lambda i, j: partial(reader, node.body, [variable[i][j]])[0][0])
         case "jac":
-            columns = [
-                arrays.entries(partial(reader, node.body, [s]))
-                for s in arrays.entries(_entries(reader, node.targets[0]))
-            ]
+            flat = arrays.entries(_entries(reader, node.targets[0]))
+            columns = [_column(reader, node.body, symbol) for symbol in flat]
             return fill(len(columns[0]), len(columns), lambda i, j: columns[j][i])
         case "hess":
             flat = arrays.entries(_entries(reader, node.targets[0]))
@@ -87,6 +86,13 @@ def derivative(reader: Reader, node: Derivative) -> Grid:
                 len(flat),
                 lambda i, j: partial(reader, node.body, [flat[i], flat[j]])[0][0],
             )
+
+
+def _column(reader: Reader, body: Expr, symbol: sp.Symbol) -> list[sp.Expr]:
+    try:
+        return arrays.entries(partial(reader, body, [symbol]))
+    except Undefined:
+        return [sp.nan] * reader.extent(body.shape.size)
 
 
 def _structured(reader: Reader, node: Derivative) -> Grid:
@@ -142,16 +148,18 @@ def partial(reader: Reader, body: Expr, symbols: list[sp.Symbol]) -> Grid:
             bodies.append(_smooth(reader, body))
     finally:
         reader.kinks = outer
-    _check_continuous(reader, grid, *bodies)
+    jumps = each(lambda *values: _jump(reader, *values), grid, *bodies)
     for count in range(1, len(symbols)):
-        first = [each(lambda e, n=count: _diff(reader, e, symbols[:n]), one) for one in bodies]
-        _check_continuous(reader, *first)
+        lower = [each(lambda e, n=count: _diff(reader, e, symbols[:n]), one) for one in bodies]
+        jumps = each(lambda old, *values: old + _jump(reader, *values), jumps, lower[0], *lower)
     right, left, middle = (
         each(lambda entry: _diff(reader, entry, symbols), one) for one in (*bodies, grid)
     )
     if flat:
-        return each(lambda *values: _agreed(reader, flat, values), right, left, middle)
-    return each(lambda above, below: _join(reader, above, below), right, left)
+        found = each(lambda *values: _agreed(reader, flat, values), right, left, middle)
+    else:
+        found = each(lambda above, below: _join(reader, above, below), right, left)
+    return each(lambda jump, value: sp.nan if jump else value, jumps, found)
 
 
 def _smooth(reader: Reader, body: Expr) -> Grid:
@@ -180,12 +188,10 @@ def _agreed(reader: Reader, flat: list[sp.Expr], values: tuple[sp.Expr, ...]) ->
     return settled[0]
 
 
-def _check_continuous(reader: Reader, *pieces: Grid) -> None:
-    """A jump at the point, of the function or of a lower derivative: no derivative."""
-    for values in zip(*map(arrays.entries, pieces), strict=True):
-        middle, *sides = (reader.region.settle(reader.outside(value)) for value in values)
-        if any(_differ(reader, side, middle) for side in sides):
-            raise Undefined
+def _jump(reader: Reader, middle: sp.Expr, *sides: sp.Expr) -> sp.Expr:
+    """1 where the value jumps at the point, so that no derivative exists there, else 0."""
+    shown = [reader.region.settle(reader.outside(value)) for value in (middle, *sides)]
+    return sp.Integer(any(_differ(reader, side, shown[0]) for side in shown[1:]))
 
 
 def _differ(reader: Reader, one: sp.Expr, other: sp.Expr) -> bool:
@@ -202,17 +208,24 @@ def _differ(reader: Reader, one: sp.Expr, other: sp.Expr) -> bool:
 
 
 def _join(reader: Reader, right: sp.Expr, left: sp.Expr) -> sp.Expr:
-    """One value from both sides: undefined where they certainly differ or are infinite."""
+    """One value from both sides: undefined where they certainly differ or are infinite.
+
+    Where a parameter decides whether they differ, its sign is asked for.
+    """
     settled = [slope_value(reader.outside(side), reader.region) for side in (right, left)]
     if _differ(reader, *settled):
         raise Undefined
-    return (
-        right if is_finite_form(reader.region.settle(reader.outside(right))) else sp.cancel(right)
-    )
+    gap = sp.cancel(sp.expand(settled[0] - settled[1]))
+    if affine_in_a_symbol(gap) is not None and gap.is_extended_real:
+        reader.region.sign(gap)
+    whole = is_finite_form(reader.region.settle(reader.outside(right)))
+    return right if whole else sp.cancel(right)
 
 
 def _diff(reader: Reader, entry: sp.Expr, symbols: list[sp.Symbol]) -> sp.Expr:
     """SymPy's derivative, refused where SymPy left something for later or made it up."""
+    if entry.has(sp.nan):
+        return sp.nan
     if entry.atoms(sp.floor, sp.ceiling) and entry.free_symbols & set(symbols):
         raise Unsupported("the derivative of floor or ceil")
     if any(symbol.is_integer for symbol in symbols):

@@ -47,7 +47,10 @@ def _piece(words: Vocabulary, region: Region, side: Expr, budget: Budget, splits
             raise
         return _choice(words, region, need.factor, side, budget, splits)
     recovery = Recovery(names(words))
-    entries = [[recovery.expr(tidy(words.finish(entry), budget)) for entry in row] for row in grid]
+    tidied = [[tidy(words.finish(entry), budget) for entry in row] for row in grid]
+    if sum(sp.count_ops(entry) for row in tidied for entry in row) > MAX_OPERATIONS:
+        raise Unsupported("a derivative too long to show")
+    entries = [[recovery.expr(entry) for entry in row] for row in tidied]
     if arrays.extent(grid) == (1, 1):
         return entries[0][0]
     return build.array(entries)

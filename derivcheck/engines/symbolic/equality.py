@@ -107,6 +107,8 @@ def settled(side: sp.Expr, region: Region, derived: bool, on_real_line: bool) ->
     A formula as the claim writes it has no value where it breaks down; that of a derivative may
     break down where the derivative exists.
     """
+    if side.has(sp.nan):
+        raise Undefined
     value = slope_value(side, region) if derived else region.settle(side)
     if value.has(sp.nan, sp.zoo) or (on_real_line and is_nowhere_real(value, region)):
         raise Undefined

@@ -18,8 +18,8 @@ GIVING_UP = (
 )  # fmt: skip
 
 
-class OutOfTime(Exception):
-    """The part of the budget for this step is spent."""
+class OutOfTime(BaseException):
+    """The part of the budget for this step is spent. No handler inside SymPy may catch it."""
 
 
 class Budget:
@@ -44,12 +44,14 @@ class Budget:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = signal.signal(signal.SIGALRM, _ring)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        before, began = signal.signal(signal.SIGALRM, _ring), time.monotonic()
+        outer, _ = signal.getitimer(signal.ITIMER_REAL)
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, outer or seconds))
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            rest = max(outer - (time.monotonic() - began), 0.001) if outer else 0
+            signal.setitimer(signal.ITIMER_REAL, rest)
             signal.signal(signal.SIGALRM, before)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -56,12 +57,14 @@ def _one_side(reader: Reader, node: Limit, point: sp.Expr, side: str) -> sp.Expr
     finally:
         reader.region, reader.scope = outer, before
     body = outer.settle(reader.outside(body))
-    _check_parameters(body, symbol)
-    shown = _with_known_side(body, symbol, point, side)
-    found = sp.limit(*shown)
+    if body.has(sp.floor, sp.ceiling, sp.gamma, sp.Derivative, sp.Subs):
+        raise Unsupported("a limit of a function on which SymPy's limit is not reliable")
+    signed = _signed_parameters(body, symbol, outer)
+    found = sp.limit(*_with_known_side(body.subs(signed), symbol, point, side))
+    found = _restored(found, signed)
     if found.has(sp.Limit, sp.AccumBounds, sp.nan, sp.zoo, sp.oo, -sp.oo, sp.sign, sp.Piecewise):
         raise Unsupported("a limit that SymPy does not finish")
-    if not _digits_agree(body, symbol, point, side, found):
+    if not _digits_agree(body, symbol, point, side, found, outer):
         raise Unsupported("a limit that the digits near it do not show")
     return found
 
@@ -74,14 +77,24 @@ def _neighbourhood(point: sp.Expr, side: str) -> Range:
     return Range(point, point + _NEAR) if side == "+" else Range(point - _NEAR, point)
 
 
-def _check_parameters(body: sp.Expr, symbol: sp.Symbol) -> None:
-    if body.has(sp.floor, sp.ceiling, sp.gamma, sp.Derivative, sp.Subs):
-        raise Unsupported("a limit of a function on which SymPy's limit is not reliable")
-    for parameter in body.free_symbols - {symbol}:
-        if not (parameter.is_extended_positive or parameter.is_extended_negative):
-            if body.is_polynomial(parameter):
-                continue
-            raise Unsupported(f"a limit with {parameter} of unknown sign")
+def _signed_parameters(
+    body: sp.Expr, symbol: sp.Symbol, region: Region
+) -> dict[sp.Symbol, sp.Expr]:
+    """Each parameter as a positive symbol or minus one. Raises NeedSign where that is not known."""
+    found: dict[sp.Symbol, sp.Expr] = {}
+    for parameter in sorted(body.free_symbols - {symbol}, key=str):
+        if body.is_polynomial(parameter) or not parameter.is_extended_real:
+            continue
+        positive = sp.Symbol(f"{parameter.name}'", positive=True)
+        found[parameter] = positive if region.sign(parameter) > 0 else -positive
+    return found
+
+
+def _restored(found: sp.Expr, signed: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+    for parameter, value in signed.items():
+        (positive,) = value.free_symbols
+        found = found.subs(positive, parameter if value == positive else -parameter)
+    return found
 
 
 def _with_known_side(
@@ -97,14 +110,14 @@ def _with_known_side(
 
 
 def _digits_agree(
-    body: sp.Expr, symbol: sp.Symbol, point: sp.Expr, side: str, found: sp.Expr
+    body: sp.Expr, symbol: sp.Symbol, point: sp.Expr, side: str, found: sp.Expr, region: Region
 ) -> bool:
     """Whether the body comes closer to the value on the way to the point, for sample parameters."""
     parameters = sorted((body.free_symbols | found.free_symbols) - {symbol}, key=str)
-    values = {
-        p: sp.Rational(7 + 3 * i, 5) * (-1 if p.is_extended_negative else 1)
-        for i, p in enumerate(parameters)
-    }
+    values: dict[sp.Symbol, sp.Expr] = {}
+    for position, parameter in enumerate(parameters):
+        sign = -1 if region.known_sign(parameter) == -1 else 1
+        values[parameter] = sign * sp.Rational(7 + 3 * position, 5)
     target = found.subs(values)
     gaps: list[sp.Expr] = []
     for exponent in (1, 2, 4):
@@ -115,8 +128,8 @@ def _digits_agree(
             place = -far
         else:
             place = point + 1 / far if side == "+" else point - 1 / far
-        value = (body.subs({**values, symbol: place}) - target).evalf(30, maxn=400)
-        if not value.is_comparable:
+        value, aim = body.subs({**values, symbol: place}).evalf(40), target.evalf(40)
+        if not (value.is_comparable and aim.is_comparable):
             return False
-        gaps.append(abs(value))
+        gaps.append(abs(value - aim))
     return bool(gaps[2] <= gaps[0] and gaps[2] < sp.Rational(1, 20) * (1 + abs(target.evalf())))

@@ -143,10 +143,10 @@ class Reader:
     # -- values ---------------------------------------------------------------------------
 
     def value(self, node: Expr) -> Grid:
-        grid = self._value(node)
-        for entry in arrays.entries(grid):
-            if entry.has(sp.nan, sp.zoo):
-                raise Undefined
+        """The entries, nan for one that is undefined. Raises Undefined where all of them are."""
+        grid = each(lambda entry: sp.nan if entry.has(sp.zoo) else entry, self._value(node))
+        if all(entry.has(sp.nan) for entry in arrays.entries(grid)):
+            raise Undefined
         return grid
 
     def number(self, node: Expr) -> sp.Expr:
