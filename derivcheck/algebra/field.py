@@ -122,6 +122,15 @@ class Element:
         return f"({self.field.show(self.num)})/({self.field.show(self.den)})"
 
 
+def mentions(elements: tuple[Element, ...], index: int) -> bool:
+    """Whether a kernel occurs in one of the elements, inside other kernels too."""
+    return any(
+        kernel.index == index or mentions(kernel.args, index)
+        for element in elements
+        for kernel in element.kernels
+    )
+
+
 def constant_of(polynomial: Polynomial) -> Any:
     """The rational of a constant polynomial."""
     coefficients = polynomial.coeffs()

@@ -118,6 +118,8 @@ def floor(a: Algebra, u: Element) -> Element:
         return u
     base, shift = special.shifted(a, u)
     kernel = a.opaque("floor", (base,), lambda: (a.field.zero,), lambda v: floor(a, v))
+    a.facts.learn(base - kernel, NONNEGATIVE)
+    a.facts.learn(kernel + 1 - base, POSITIVE)
     return kernel + shift
 
 

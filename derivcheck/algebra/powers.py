@@ -59,24 +59,30 @@ def exp(algebra: Algebra, u: Element) -> Element:
     return result
 
 
-def in_units(algebra: Algebra, kind: str, base: Element, factor: Fraction) -> tuple[int, int]:
-    """(unit, k) with factor = k/unit for the unit of this generator; a finer one is a Restart."""
-    key = f"{kind} {base}"
-    unit = algebra.hints.get(key, 1)
-    if unit % factor.denominator:
-        unit = lcm(unit, factor.denominator)
-        if unit > 64:
-            raise MemoryError("an exponent is divided too finely")
-        algebra.hints[key] = unit
+def in_units(
+    algebra: Algebra, kind: str, base: Element, factor: Fraction
+) -> tuple[Fraction, int]:
+    """(unit, k) with factor = k unit; the unit is the common divisor of the factors of this base.
+
+    A factor that asks for a smaller unit is a Restart.
+    """
+    top, bottom = f"{kind} {base} numerator", f"{kind} {base} denominator"
+    if top not in algebra.hints:
+        algebra.hints[top], algebra.hints[bottom] = abs(factor.numerator), factor.denominator
+    unit = Fraction(algebra.hints[top], algebra.hints[bottom])
+    count = factor / unit
+    if count.denominator != 1:
+        unit = unit / count.denominator
+        algebra.hints[top], algebra.hints[bottom] = unit.numerator, unit.denominator
         raise Restart
-    return unit, int(factor * unit)
+    return unit, int(count)
 
 
 def _exp_multiple(algebra: Algebra, base: Element, factor: Fraction) -> Element:
     unit, count = in_units(algebra, "exp", base, factor)
     generator = algebra.field.kernel(
         "exp",
-        (base / unit,),
+        (base * unit,),
         sign=POSITIVE,
         partials=lambda: (generator,),
         rebuild=lambda u: exp(algebra, u),

@@ -58,10 +58,10 @@ def _multiple(algebra: Algebra, base: Element, factor: Fraction) -> Pair:
     kernel = kernel_of(algebra, base)
     if kernel is not None and kernel.name == "pi":
         return cos_sin_of_pi(algebra, factor)
-    if kernel is not None and kernel.name in ("asin", "atan"):
+    if kernel is not None and kernel.name in ("asin", "atan", "atan2"):
         pair = _of_inverse(algebra, kernel)
         halvings = factor.denominator.bit_length() - 1
-        if factor.denominator == 1 << halvings:
+        if factor.denominator == 1 << halvings and (kernel.name != "atan2" or not halvings):
             for _ in range(halvings):
                 pair = _halved(algebra, pair)
             return _repeated(pair, factor.numerator)
@@ -70,7 +70,7 @@ def _multiple(algebra: Algebra, base: Element, factor: Fraction) -> Pair:
         if any(k.name == "pi" for k in inside) and _is_whole_turns(algebra, base):
             return parity(algebra, base / algebra.pi * factor), algebra.field.zero
     unit, count = in_units(algebra, "angle", base, factor)
-    t = _half_tangent(algebra, base / unit)
+    t = _half_tangent(algebra, base * unit)
     size = 1 + t**2
     return _repeated(((1 - t**2) / size, 2 * t / size), count)
 
@@ -181,8 +181,14 @@ def tangent(algebra: Algebra, u: Element) -> Element:
 
 
 def _of_inverse(algebra: Algebra, kernel: Kernel) -> Pair:
-    """cos and sin of asin(v): sqrt(1 - v²), v; of atan(v): 1/sqrt(1 + v²), v/sqrt(1 + v²)."""
+    """cos and sin of asin(v): sqrt(1 - v²), v; of atan(v): 1/sqrt(1 + v²), v/sqrt(1 + v²).
+
+    Of atan2(y, x): x/r, y/r.
+    """
     v = kernel.args[0]
+    if kernel.name == "atan2":
+        size = power(algebra, v**2 + kernel.args[1] ** 2, HALF)
+        return kernel.args[1] / size, v / size
     if kernel.name == "asin":
         return power(algebra, 1 - v**2, HALF), v
     length = power(algebra, 1 + v**2, HALF)

@@ -13,6 +13,7 @@ from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import Undefined, Unsupported
 from derivcheck.algebra.field import Element
 from derivcheck.algebra.powers import log_absolute
+from derivcheck.algebra.signs import POSITIVE
 
 HALF = Fraction(1, 2)
 
@@ -91,6 +92,12 @@ def _arg(a: Algebra, z: Complex) -> Element:
     return a.apply("atan2", z.im, z.re)
 
 
+def _leave_cut(a: Algebra, z: Complex, off_cut: bool) -> None:
+    """Off the cut the imaginary part is not 0, or the real part positive; else cases are asked for."""
+    if not off_cut and 0 in a.sign(z.im) and a.sign(z.re) != POSITIVE:
+        a.decided_sign(z.im)
+
+
 def _log(a: Algebra, z: Complex) -> Complex:
     """log|z| + I arg z."""
     if z.is_real:
@@ -98,26 +105,29 @@ def _log(a: Algebra, z: Complex) -> Complex:
     return Complex(log_absolute(a, z.re**2 + z.im**2) / 2, _arg(a, z))
 
 
-def _sqrt(a: Algebra, z: Complex) -> Complex:
-    """Of a real number, sqrt|x| or I sqrt|x|; sqrt((r + x)/2) + I y/(2 of it) otherwise."""
+def _sqrt(a: Algebra, z: Complex, off_cut: bool = False) -> Complex:
+    """Of a real number, sqrt|x| or I sqrt|x|; off the cut, sqrt((r + x)/2) + I y/(2 of it)."""
     if z.is_real:
         if a.decided_sign(z.re) >= 0:
             return _real(a, a.apply("sqrt", z.re))
         return Complex(a.field.zero, a.apply("sqrt", -z.re))
+    _leave_cut(a, z, off_cut)
     top = a.apply("sqrt", (_modulus(a, z) + z.re) / 2)
     if top.is_zero:
         raise Unsupported("a square root on its branch cut")
     return Complex(top, z.im / (2 * top))
 
 
-def _pow(a: Algebra, z: Complex, w: Complex) -> Complex:
+def _pow(a: Algebra, z: Complex, w: Complex, off_cut: bool = False) -> Complex:
     exponent = w.re.rational if w.is_real else None
     if exponent is not None and exponent.denominator == 1:
         return z.power(int(exponent))
-    if exponent == HALF:
-        return _sqrt(a, z)
+    if exponent is not None and exponent.denominator == 2:
+        return _sqrt(a, z, off_cut).power(exponent.numerator)
     if z.is_real and w.is_real and a.sign(z.re) <= frozenset({0, 1}):
         return _real(a, a.apply("pow", z.re, w.re))
+    if not z.is_real:
+        _leave_cut(a, z, off_cut)
     return _exp(a, w * _log(a, z))
 
 
@@ -159,7 +169,6 @@ _RULES: dict[str, Callable[..., Complex]] = {
     "exp": _exp,
     "expm1": lambda a, z: _exp(a, z) - _one(a),
     "log": _log,
-    "sqrt": _sqrt,
     "cos": _cos,
     "sin": _sin,
     "tan": lambda a, z: _sin(a, z) / _cos(a, z),
@@ -174,15 +183,20 @@ _RULES: dict[str, Callable[..., Complex]] = {
     "csch": lambda a, z: _one(a) / _sinh(a, z),
     "sigmoid": lambda a, z: _one(a) / (_one(a) + _exp(a, -z)),
 }
-_PARTIAL_ON_REALS = frozenset({"log", "sqrt"})
+_PARTIAL_ON_REALS = frozenset({"log"})
 _NEEDS_BOUNDS = frozenset(
     {"asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "logit", "log2", "log10", "log1p",
      "cbrt", "loggamma", "erfinv"}
 )  # fmt: skip
 
 
-def apply_complex(a: Algebra, op: str, args: tuple[Complex, ...], on_real_line: bool) -> Complex:
-    """An elementwise operator on numbers. Off the real line only branches that are certain."""
+def apply_complex(
+    a: Algebra, op: str, args: tuple[Complex, ...], on_real_line: bool, off_cut: bool = False
+) -> Complex:
+    """An elementwise operator on numbers. Off the real line only branches that are certain.
+
+    `off_cut`: points where the argument is on a branch cut do not matter.
+    """
     match op, args:
         case "add", (z, w):
             return z + w
@@ -205,7 +219,9 @@ def apply_complex(a: Algebra, op: str, args: tuple[Complex, ...], on_real_line: 
         case "abs", (z,) if not z.is_real:
             return _real(a, _modulus(a, z))
         case "pow", (z, w) if not on_real_line:
-            return _pow(a, z, w)
+            return _pow(a, z, w, off_cut)
+        case "sqrt", (z,) if not on_real_line:
+            return _sqrt(a, z, off_cut)
     if all(z.is_real for z in args) and (on_real_line or op not in _PARTIAL_ON_REALS):
         if not on_real_line and op in _NEEDS_BOUNDS:
             raise Unsupported(f"{op} beside complex numbers")

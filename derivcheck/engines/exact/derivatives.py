@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivcheck.algebra.errors import SignNeeded, Unsupported
-from derivcheck.algebra.field import Element, Sign
+from derivcheck.algebra.field import Element, Sign, mentions
 from derivcheck.algebra.signs import NEGATIVE, POSITIVE
 from derivcheck.engines.exact.complexes import Complex
 from derivcheck.engines.exact.lowering import Lowering
@@ -93,7 +93,11 @@ def _by_steps(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         low, steps, inner, back
     ):
         return _at_kink(low, node, steps)
-    body = _inside(low, node.body, inner, back)
+    before, low.differentiating = low.differentiating, _complex_atoms(steps, inner)
+    try:
+        body = _inside(low, node.body, inner, back)
+    finally:
+        low.differentiating = before
     result = tuple(tuple(_differentiated(low, z, steps, inner) for z in row) for row in body)
     if not back:
         return result
@@ -104,6 +108,14 @@ def _by_steps(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         )
         for row in result
     )
+
+
+def _complex_atoms(steps: list[Step], inner: dict[str, Matrix]) -> frozenset[int]:
+    """The atoms that the derivative is by, if all are of complex variables."""
+    if not all(target.variable.is_complex for target, _ in steps):
+        return frozenset()
+    entries = [inner[target.variable.name][i][j] for target, (i, j) in steps]
+    return frozenset(part.kernels[0].index for z in entries for part in (z.re, z.im))
 
 
 def _inside(
@@ -271,7 +283,7 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
     indices = {atom.kernels[0].index for atom in atoms}
     fixed = {
         i: v for i, v in kinks.values.items()
-        if i not in indices and not any(_mentions((v,), index) for index in indices)
+        if i not in indices and not any(mentions((v,), index) for index in indices)
     }  # fmt: skip
     env = {key: _put(low, matrix, fixed) for key, matrix in kinks.free.items()}
     side = kinks.base.copy()
@@ -327,7 +339,3 @@ def _put(low: Lowering, matrix: Matrix, values: dict[int, Element]) -> Matrix:
     return tuple(
         tuple(Complex(put(z.re, values), put(z.im, values)) for z in row) for row in matrix
     )
-
-
-def _mentions(args: tuple[Element, ...], index: int) -> bool:
-    return any(k.index == index or _mentions(k.args, index) for arg in args for k in arg.kernels)

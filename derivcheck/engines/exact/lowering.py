@@ -12,7 +12,7 @@ from typing import assert_never
 
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import Unsupported
-from derivcheck.algebra.field import Element, Sign
+from derivcheck.algebra.field import Element, Sign, mentions
 from derivcheck.algebra.powers import log_absolute
 from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, POSITIVE, Facts
 from derivcheck.claim import Context
@@ -72,6 +72,8 @@ class Kinks:
 class Lowering:
     """One case of one relation. `memo` holds results by node and environment, by identity, so
     `environments` keeps each environment alive. `singular`: zeros of these may be singular points.
+    `differentiating`: the atoms of the complex variables of the derivative around; a function of
+    them has no derivative on a branch cut.
     """
 
     algebra: Algebra
@@ -80,7 +82,8 @@ class Lowering:
     kinks: Kinks | None = None
     singular: list[Element] = field(default_factory=list)
     requirements: list[tuple[Element, Sign]] = field(default_factory=list)
-    memo: dict[tuple[int, int], Matrix] = field(default_factory=dict)
+    differentiating: frozenset[int] = frozenset()
+    memo: dict[tuple[int, int, frozenset[int]], Matrix] = field(default_factory=dict)
     indices: dict[int, int] = field(default_factory=dict)
     environments: list[dict[str, Matrix]] = field(default_factory=list)
     root: dict[str, Matrix] = field(init=False)
@@ -91,7 +94,7 @@ class Lowering:
     # -- entry points -----------------------------------------------------------------------------
 
     def of(self, node: Expr) -> Matrix:
-        key = (id(node), id(self.values))
+        key = (id(node), id(self.values), self.differentiating)
         if self.indices:
             return self._of(node)
         if key not in self.memo:
@@ -229,7 +232,10 @@ class Lowering:
     def operator(self, op: str, args: tuple[Complex, ...]) -> Complex:
         """An elementwise operator; its domain becomes a fact, its singular points are noted."""
         self._learn_domain(op, args)
-        return apply_complex(self.algebra, op, args, self.context.on_real_line)
+        off_cut = bool(self.differentiating) and any(
+            mentions((z.im,), index) for z in args for index in self.differentiating
+        )
+        return apply_complex(self.algebra, op, args, self.context.on_real_line, off_cut)
 
     def require(self, element: Element, sign: Sign) -> None:
         """Where the relation has a value, the element's sign is one of these."""

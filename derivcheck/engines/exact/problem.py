@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.calculus import modulo
 from derivcheck.algebra.errors import SignNeeded, Undefined, Unsupported
-from derivcheck.algebra.field import ANY, Element, Polynomial
+from derivcheck.algebra.field import ANY, Element, Polynomial, mentions
 from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, POSITIVE
 from derivcheck.claim import Context
 from derivcheck.engines.exact.complexes import Complex
@@ -178,7 +178,7 @@ def solve(algebra: Algebra, polynomial: object) -> dict[int, Element] | None:
         if set(parts) - {0, 1} or 0 in algebra.facts.sign(parts[1]):
             continue
         others = [k for part in parts.values() for k in field.kernels_of(part)]
-        if any(_mentions(k.args, kernel.index) for k in others):
+        if any(mentions(k.args, kernel.index) for k in others):
             continue
         rest = field.polynomial(parts.get(0, field.zero.num))
         return {kernel.index: -rest / field.polynomial(parts[1])}
@@ -196,17 +196,12 @@ def leading_doubt(algebra: Algebra, polynomial: object) -> Polynomial | None:
         if set(parts) - {0, 1} or parts[1].is_constant():
             continue
         others = [k for part in parts.values() for k in field.kernels_of(part)]
-        if not any(_mentions(k.args, kernel.index) for k in others):
+        if not any(mentions(k.args, kernel.index) for k in others):
             for factor, _ in field.factor(parts[1])[1]:
                 if 0 in algebra.facts.sign(factor):
                     return factor
     return None
 
-
-def _mentions(args: tuple[Element, ...], index: int) -> bool:
-    return any(
-        k.index == index or _mentions(k.args, index) for arg in args for k in arg.kernels
-    )
 
 
 def _is_infinite(node: Expr) -> bool:
