@@ -23,7 +23,13 @@ class Case:
     assume: tuple[str, ...] = ()
 
 
-LEAST_SQUARES = {"A": "real[m, n]", "x": "real[n]", "b": "real[m]", "lam": "real", "W": "diagonal[m]"}
+LEAST_SQUARES = {
+    "A": "real[m, n]",
+    "x": "real[n]",
+    "b": "real[m]",
+    "lam": "real",
+    "W": "diagonal[m]",
+}
 SQUARE = {
     "Q": "real[n, n]", "S": "symmetric[n]", "P": "spd[n]", "X": "invertible[n]",
     "U": "orthogonal[n]", "x": "real[n]", "y": "real[n]",
@@ -51,7 +57,13 @@ RESIDUAL = {
     "J": "S@diag(Sig(M@x))@(eye(k)+lam*diag(M@x)@(eye(k)-diag(Sig(M@x))))@M - T@A",
     "a": "S@((M@x)*Sig(M@x)) - T@A@x",
 }
-DESCENT = {"U": "orthogonal[n]", "l": "real[n]", "r0": "real[n]", "eta": "real", "t": "integer >= 0"}
+DESCENT = {
+    "U": "orthogonal[n]",
+    "l": "real[n]",
+    "r0": "real[n]",
+    "eta": "real",
+    "t": "integer >= 0",
+}
 RECURRENCE = {"Q": "U@diag(l)@U.T", "r(0)": "r0", "r(s+1)": "(eye(n) - eta*Q)@r(s)"}
 
 CASES = [

@@ -95,9 +95,7 @@ def _place(expr: Expr) -> Dim | None:
 
 def _size_name(expr: Expr) -> str | None:
     if isinstance(expr, Size) and len(expr.dim.terms) == 1:
-        (monomial, factor), = expr.dim.terms
+        ((monomial, factor),) = expr.dim.terms
         if factor == 1 and len(monomial) == 1:
             return monomial[0]
     return None
-
-

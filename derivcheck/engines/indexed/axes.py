@@ -132,13 +132,13 @@ def spots(core: Core, axis: Axis) -> Iterator[tuple[dict[str, Dim], Spot]]:
             name = core.fresh(axis)
             yield {name: axis}, name
         case Listed(size):
-            for number in range(size):
-                yield {}, Dim.of(number)
+            for place in range(size):
+                yield {}, Dim.of(place)
         case Pair(inner, outer):
-            size = size_of(inner)
+            width = size_of(inner)
             for bounds, low in spots(core, inner):
                 for more, high in spots(core, outer):
-                    yield {**bounds, **more}, PairSpot(low, high, size)
+                    yield {**bounds, **more}, PairSpot(low, high, width)
         case Blocks(parts):
             offset = Dim.of(0)
             for number, part in enumerate(parts):

@@ -8,8 +8,26 @@ from fractions import Fraction
 
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.terms import (
-    ONE, ZERO, Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power,
-    Rational, Sum, Symbol, Term, Unknown, Unsupported, number,
+    ONE,
+    ZERO,
+    Base,
+    Count,
+    Delta,
+    Entry,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Position,
+    Power,
+    Rational,
+    Sum,
+    Symbol,
+    Term,
+    Unknown,
+    Unsupported,
+    number,
 )  # fmt: skip
 from derivcheck.expr.dims import Dim, Shape
 
@@ -252,5 +270,3 @@ RULES: dict[str, Callable[[Algebra, Poly], Poly]] = {
     "loggamma": lambda a, u: a.apply("digamma", u),
     "gamma": lambda a, u: a.multiply(a.apply("gamma", u), a.apply("digamma", u)),
 }
-
-

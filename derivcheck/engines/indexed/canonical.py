@@ -10,8 +10,21 @@ from collections.abc import Mapping
 from derivcheck.engines.indexed.core import Core, name_code
 from derivcheck.engines.indexed.positions import as_dim, simplest, substitute
 from derivcheck.engines.indexed.terms import (
-    Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power, Sum, Symbol,
-    Term, Unknown,
+    Base,
+    Count,
+    Delta,
+    Entry,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Position,
+    Power,
+    Sum,
+    Symbol,
+    Term,
+    Unknown,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 from derivcheck.expr.dims import Dim
@@ -68,7 +81,7 @@ class Canonical(Core):
                 return hash((8, self.invariant(base, colours), self.of_term(exponent, colours)))
             case Sum(bounds, body):
                 extents = [self.of_position(extent, colours) for _, extent in bounds]
-                inner = {**colours, **{n: hash((9, e)) for (n, _), e in zip(bounds, extents)}}
+                inner = {**colours, **{n: hash((9, e)) for (n, _), e in zip(bounds, extents, strict=False)}}
                 return hash((9, tuple(sorted(extents)), self.of_term(body, inner)))
             case Matrix(kind, extent, row, col, body, positions, exponent):
                 inner = {**colours, row: 11, col: 12}
@@ -121,7 +134,9 @@ class Canonical(Core):
             single = renamed.monomial
             if single is None or single[1] != 1:
                 return dict(named), renamed
-            key = hash((self.of_term(single[0], {}), tuple(self.of_position(e, {}) for _, e in named)))
+            key = hash(
+                (self.of_term(single[0], {}), tuple(self.of_position(e, {}) for _, e in named))
+            )
             if best is None or key < best[0]:
                 best = (key, single[0], named)
         assert best is not None
@@ -136,9 +151,7 @@ class Canonical(Core):
         self.individualise(start, term, leaves)
         return leaves
 
-    def individualise(
-        self, colours: dict[str, int], term: Term, leaves: list[list[str]]
-    ) -> None:
+    def individualise(self, colours: dict[str, int], term: Term, leaves: list[list[str]]) -> None:
         self.tick()
         colours = self.refined(colours, term)
         cells: dict[int, list[str]] = {}

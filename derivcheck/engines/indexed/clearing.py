@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derivcheck.engines.indexed.algebra import Algebra
-from derivcheck.engines.indexed.terms import (
-    ZERO, Base, Exp, Function, Kind, Matrix, Poly, Power, Rational, Sum, Term, Unsupported,
-)  # fmt: skip
 from derivcheck.engines.indexed.positions import names
+from derivcheck.engines.indexed.terms import (
+    ZERO,
+    Base,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Power,
+    Rational,
+    Sum,
+    Term,
+    Unknown,
+    Unsupported,
+)  # fmt: skip
 from derivcheck.expr.dims import Dim
 
 MAX_DIVISORS = 6
@@ -116,23 +130,27 @@ def undone(
 def inverses(poly: Poly) -> list[Matrix]:
     """The inverses anywhere inside, each matrix once, those of the longest sums first."""
     found: dict[Poly, Matrix] = {}
+    for atom in atoms_in(poly):
+        if isinstance(atom, Matrix) and atom.kind == "inv":
+            found.setdefault(atom.body, atom)
+    return sorted(found.values(), key=lambda inverse: -len(inverse.body.terms))
+
+
+def atoms_in(poly: Poly) -> Iterator[Kind]:
+    """All atoms, those inside others too."""
     stack = [poly]
     while stack:
         for term in stack.pop().terms:
             for atom, _ in term:
+                yield atom
                 match atom:
-                    case Matrix(kind, _, _, _, body):
-                        if kind == "inv":
-                            found.setdefault(body, atom)
-                        stack.append(body)
                     case Exp(inner) | Sum(_, inner):
                         stack.append(Poly({inner: 1}))
-                    case Function(_, args):
+                    case Function(_, args) | Unknown(_, _, _, args):
                         stack.extend(args)
-                    case Base(inside):
+                    case Base(inside) | Matrix(_, _, _, _, inside):
                         stack.append(inside)
                     case Power(base, exponent):
                         stack.extend((base, Poly({exponent: 1})))
                     case _:
                         pass
-    return sorted(found.values(), key=lambda inverse: -len(inverse.body.terms))

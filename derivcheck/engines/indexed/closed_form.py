@@ -81,9 +81,7 @@ class ClosedForm(Leaves):
         return tuple(sorted(own, key=lambda n: (free.index(n) if n in free else 9, n)))
 
     @staticmethod
-    def place(
-        network: Network, scalars: list[Expr], order: tuple[str, ...], leaf: Expr
-    ) -> None:
+    def place(network: Network, scalars: list[Expr], order: tuple[str, ...], leaf: Expr) -> None:
         match len(order):
             case 0:
                 scalars.append(leaf)

@@ -41,6 +41,7 @@ def bit(low: Lowering, condition: Condition, i: Spot, j: Spot) -> Poly:
             return algebra.product_of(*(bit(low, arg, i, j) for arg in args))
         case Logic("or", args):
             return ONE - algebra.product_of(*(ONE - bit(low, arg, i, j) for arg in args))
+    raise Unsupported("a condition")
 
 
 def _positions(low: Lowering, lhs: Expr, rhs: Expr) -> tuple[str, str] | None:

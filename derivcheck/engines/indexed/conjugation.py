@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.terms import (
-    Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Power, Sum, Symbol, Unknown,
-    Unsupported, ZERO,
+    ZERO,
+    Base,
+    Count,
+    Delta,
+    Entry,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Power,
+    Sum,
+    Symbol,
+    Unknown,
+    Unsupported,
 )  # fmt: skip
 
 REFLECTED = frozenset({"sigmoid", "sin", "cos", "erf", "gamma", "digamma"})
@@ -34,9 +47,11 @@ def of_factor(algebra: Algebra, atom: Kind, exponent: object) -> Poly:
         if is_modulus(algebra, atom):
             return algebra.power(inner, power)
         raise Unsupported("the conjugate of a root")
-    return algebra.power(of_atom(algebra, atom), power) if not isinstance(
-        atom, Exp
-    ) else algebra.exp(conjugate(algebra, Poly({atom.exponent: power})))
+    return (
+        algebra.power(of_atom(algebra, atom), power)
+        if not isinstance(atom, Exp)
+        else algebra.exp(conjugate(algebra, Poly({atom.exponent: power})))
+    )
 
 
 def is_modulus(algebra: Algebra, atom: Kind) -> bool:

@@ -9,7 +9,15 @@ from fractions import Fraction
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.positions import names, substitute
 from derivcheck.engines.indexed.terms import (
-    Entry, Kind, Matrix, Poly, Position, Rational, Sum, Term, Unknown,
+    Entry,
+    Kind,
+    Matrix,
+    Poly,
+    Position,
+    Rational,
+    Sum,
+    Term,
+    Unknown,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 from derivcheck.expr.dims import Dim, Shape

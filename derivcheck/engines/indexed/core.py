@@ -15,8 +15,27 @@ from functools import lru_cache
 
 from derivcheck.engines.indexed.positions import Ranges, as_dim, names
 from derivcheck.engines.indexed.terms import (
-    ONE, UNIT, ZERO, Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power,
-    Rational, Sum, Symbol, Term, Unknown, Unsupported, number,
+    ONE,
+    UNIT,
+    ZERO,
+    Base,
+    Count,
+    Delta,
+    Entry,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Position,
+    Power,
+    Rational,
+    Sum,
+    Symbol,
+    Term,
+    Unknown,
+    Unsupported,
+    number,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 from derivcheck.expr.dims import Dim
@@ -152,9 +171,7 @@ class Core(ABC):
         positions: tuple[Position, ...], slots: tuple[tuple[int, Position, Position], ...] = (),
     ) -> Kind:  # fmt: skip
         """Derivatives commute (functions are smooth), so the slots are sorted."""
-        slots = tuple(
-            sorted(slots, key=lambda s: (s[0], _position_key(s[1]), _position_key(s[2])))
-        )
+        slots = tuple(sorted(slots, key=lambda s: (s[0], _position_key(s[1]), _position_key(s[2]))))
         free = frozenset().union(*(arg.free for arg in args)) - {row, col}
         free |= frozenset().union(*map(names, positions))
         free |= frozenset().union(*(names(s[1]) | names(s[2]) for s in slots))

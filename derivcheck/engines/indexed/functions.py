@@ -12,8 +12,21 @@ from fractions import Fraction
 from derivcheck.engines.indexed.rewriting import Rewriting
 from derivcheck.engines.indexed.signs import Signs
 from derivcheck.engines.indexed.terms import (
-    ONE, UNIT, ZERO, Base, Exp, Function, Kind, Poly, Position, Power, Rational, Term,
-    Undefined, Unsupported, number,
+    ONE,
+    UNIT,
+    ZERO,
+    Base,
+    Exp,
+    Function,
+    Kind,
+    Poly,
+    Position,
+    Power,
+    Rational,
+    Term,
+    Undefined,
+    Unsupported,
+    number,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 
@@ -172,7 +185,7 @@ class Functions(Signs, Rewriting):
         if not self.is_real(u):
             raise Unsupported("the absolute value of a complex expression")
         factor, common, rest = self.content(u)
-        result = self.multiply(number(abs(factor)), self.size(rest))
+        result = self.multiply(number(abs(Fraction(factor))), self.size(rest))
         for atom, exponent in common.items():
             term = frozenset({(atom, exponent)})
             if self.term_sign(term, 1) is not None:
@@ -257,9 +270,11 @@ class Functions(Signs, Rewriting):
         result, unknown = _number_power(self, factor, exponent), rest
         for atom, power in common.items():
             single = Poly({frozenset({(atom, power)}): 1})
-            if whole or isinstance(atom, Exp) and self.is_real(single):
-                result = self.multiply(result, self.product({atom: power * exponent}, 1))
-            elif self.is_real(single) and self.atom_sign(atom) is not None:
+            if (
+                whole
+                or (isinstance(atom, Exp) and self.is_real(single))
+                or (self.is_real(single) and self.atom_sign(atom) is not None)
+            ):
                 result = self.multiply(result, self.product({atom: power * exponent}, 1))
             elif self.is_real(single) and power % 2 == 0:
                 size = self.absolute_value(self.plain(atom))
@@ -365,6 +380,3 @@ def _factors(value: int) -> list[tuple[int, int]]:
             found.append((prime, count))
         prime += 1
     return [*found, (value, 1)] if value > 1 else found
-
-
-

@@ -57,9 +57,7 @@ def holds(
     ):
         return False
     later = build.apply("add", variable, build.number(recurrence.shift))
-    return equal(
-        lowering, unfolded(recurrence, variable, closed), put(closed, variable, later)
-    )
+    return equal(lowering, unfolded(recurrence, variable, closed), put(closed, variable, later))
 
 
 def isolated(lhs: Expr, rhs: Expr) -> tuple[Expr, Expr]:
@@ -99,6 +97,7 @@ def put(expr: Expr, variable: Variable, value: Expr) -> Expr:
 
 def unfolded(recurrence: Recurrence, variable: Variable, closed: Expr) -> Expr:
     """The step with t for its index and the closed form for the recurrence's earlier values."""
+
     def one(node: Expr) -> Expr | None:
         if isinstance(node, Recur) and node.name == recurrence.name:
             return put(closed, variable, put_index(node.argument, recurrence, variable))

@@ -7,8 +7,26 @@ from typing import assert_never
 from derivcheck.engines.indexed.axes import Axis, blocks, join, pair, plain
 from derivcheck.expr.dims import ONE, Shape
 from derivcheck.expr.nodes import (
-    Apply, Array, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr, Index,
-    Interval, Item, Limit, Logic, Number, Recur, Reduce, Size, Variable,
+    Apply,
+    Array,
+    At,
+    Call,
+    Choice,
+    Compare,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Index,
+    Interval,
+    Item,
+    Limit,
+    Logic,
+    Number,
+    Recur,
+    Reduce,
+    Size,
+    Variable,
 )  # fmt: skip
 
 Axes = tuple[Axis, Axis]
@@ -116,5 +134,3 @@ class Layout:
 
 def _is_whole(selector: Expr | Interval, size: object) -> bool:
     return isinstance(selector, Interval) and not selector.start.terms and selector.stop == size
-
-

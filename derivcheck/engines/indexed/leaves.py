@@ -9,13 +9,27 @@ from fractions import Fraction
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.positions import as_dim
 from derivcheck.engines.indexed.terms import (
-    Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power, Rational, Sum,
-    Symbol, Unknown,
+    Base,
+    Count,
+    Delta,
+    Entry,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Position,
+    Power,
+    Rational,
+    Sum,
+    Symbol,
+    Unknown,
 )  # fmt: skip
 from derivcheck.expr import build
+from derivcheck.expr.declarations import Kind as Set
 from derivcheck.expr.dims import ONE as ONE_DIM
 from derivcheck.expr.dims import Dim
-from derivcheck.expr.nodes import Call, Constant, Expr, Interval, Number, Size, Variable
+from derivcheck.expr.nodes import Apply, Call, Constant, Expr, Interval, Number, Size, Variable
 from derivcheck.expr.operators import OPERATORS
 
 
@@ -34,12 +48,19 @@ class Leaves(ABC):
         """A polynomial with these free indices."""
 
     def leaf(self, atom: Kind, power: Rational, order: tuple[str, ...]) -> Expr:
+        norm = self.norm_of(atom) if not order else None
+        if norm is not None:
+            return self.raised(norm, 2 * Fraction(power))
         if power == 1 or isinstance(atom, Delta):
             return self.base(atom, order)
-        exponent = Fraction(power)
+        return self.raised(self.base(atom, order), Fraction(power))
+
+    @staticmethod
+    def raised(inner: Expr, exponent: Fraction) -> Expr:
+        if exponent == 1:
+            return inner
         if exponent == Fraction(1, 2):
-            return build.apply("sqrt", self.base(atom, order))
-        inner = self.base(atom, order)
+            return build.apply("sqrt", inner)
         if exponent == -1:
             return build.apply("div", build.UNIT, inner)
         if exponent == Fraction(-1, 2):
@@ -48,6 +69,18 @@ class Leaves(ABC):
             positive = build.apply("pow", inner, build.number(-exponent))
             return build.apply("div", build.UNIT, positive)
         return build.apply("pow", inner, build.number(exponent))
+
+    def norm_of(self, atom: Kind) -> Expr | None:
+        """norm(x), where the atom is Σ_i x_i**2 (or over both indices of a matrix)."""
+        if not isinstance(atom, Sum) or len(atom.body) != 1 or len(atom.bounds) > 2:
+            return None
+        ((inner, power),) = atom.body
+        if power != 2 or not self.algebra.is_real(self.algebra.plain(inner)):
+            return None
+        mapping: dict[str, Position] = {n: self.algebra.fresh(e) for n, e in atom.bounds}
+        moved = self.algebra.rename(self.algebra.plain(inner), mapping)
+        value = self.array(moved, tuple(str(name) for name in mapping.values()))
+        return build.apply("norm", value, params=("fro",))
 
     def base(self, atom: Kind, order: tuple[str, ...]) -> Expr:
         match atom:
@@ -99,7 +132,15 @@ class Leaves(ABC):
         row: Position = left.pop(0) if shape.rows != ONE_DIM else origin
         return row, left.pop(0) if shape.cols != ONE_DIM else origin
 
-    def placed(self, value: Expr, positions: tuple[Position, ...], order: tuple[str, ...]) -> Expr:
+    def is_symmetric(self, value: Expr) -> bool:
+        """A variable declared so."""
+        kinds = (Set.SYMMETRIC, Set.SPD, Set.DIAGONAL)
+        return isinstance(value, Variable) and self.algebra.kinds.get(value.name) in kinds
+
+    def placed(
+        self, value: Expr, positions: tuple[Position, ...], order: tuple[str, ...],
+        symmetric: bool = False,
+    ) -> Expr:  # fmt: skip
         """The array, or its row, column, diagonal or entry, that has just these indices."""
         if value.shape.is_scalar:
             return value
@@ -121,7 +162,9 @@ class Leaves(ABC):
             is_row = value.shape.is_row and here[1] is not None
             result: Expr = value if is_column or is_row else build.item(value, *selectors)
             return build.transpose(result) if here[1] is not None else result
-        return value if here == list(order) else build.transpose(value)
+        if here == list(order) or symmetric or self.is_symmetric(value):
+            return value
+        return build.transpose(value)
 
     def position(self, position: Position) -> Expr:
         if isinstance(position, str):
@@ -175,7 +218,10 @@ class Leaves(ABC):
     def matrix(self, atom: Matrix, order: tuple[str, ...]) -> Expr:
         row, col = self.algebra.fresh(atom.extent), self.algebra.fresh(atom.extent)
         body = self.algebra.rename(atom.body, {atom.row: row, atom.col: col})
-        inner = self.array(body, (row, col))
+        inner, positions = self.array(body, (row, col)), atom.positions
+        match inner:
+            case Apply("transpose", (straight,)):
+                inner, positions = straight, positions[::-1]
         match atom.kind:
             case "det":
                 return build.apply("det", inner)
@@ -185,7 +231,7 @@ class Leaves(ABC):
                 value: Expr = build.apply("matrix_power", inner, exponent)
             case kind:
                 value = build.apply(kind, inner)
-        return self.placed(value, atom.positions, order)
+        return self.placed(value, positions, order, self.is_symmetric(inner))
 
     def call(self, name: str, row: str, col: str, args: tuple[Poly, ...]) -> Expr:
         function = next((f for f in self.algebra.context.functions if f.name == name), None)

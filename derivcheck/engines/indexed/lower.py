@@ -7,23 +7,53 @@ from typing import assert_never
 
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.axes import (
-    ORIGIN, Axis, Spot, as_pair, flat, spots,
+    ORIGIN,
+    Axis,
+    Spot,
+    as_pair,
+    flat,
+    spots,
 )  # fmt: skip
 from derivcheck.engines.indexed.calculus import By, Calculus
+from derivcheck.engines.indexed.clearing import atoms_in
 from derivcheck.engines.indexed.conjugation import conjugate
 from derivcheck.engines.indexed.layout import Layout
 from derivcheck.engines.indexed.lower_apply import lower_apply, lower_choice
 from derivcheck.engines.indexed.positions import as_dim, names, simplest
 from derivcheck.engines.indexed.terms import (
-    ONE, ZERO, Base, Count, Exp, Function, Matrix, Poly, Position, Power, Sum, Undefined, Unknown,
-    Unsupported, number,
+    ONE,
+    ZERO,
+    Count,
+    Poly,
+    Position,
+    Undefined,
+    Unknown,
+    Unsupported,
+    number,
 )  # fmt: skip
 from derivcheck.expr.build import children, is_complex
 from derivcheck.expr.dims import ONE as ONE_DIM
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.nodes import (
-    Apply, Array, At, Call, Choice, Condition, Constant, Derivative, Expr, Index, Interval, Item,
-    Limit, Number, Recur, Reduce, Size, Target, Variable,
+    Apply,
+    Array,
+    At,
+    Call,
+    Choice,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Index,
+    Interval,
+    Item,
+    Limit,
+    Number,
+    Recur,
+    Reduce,
+    Size,
+    Target,
+    Variable,
 )  # fmt: skip
 
 MAX_UNROLL = 12
@@ -287,27 +317,26 @@ class Lowering:
         if target.conjugate and name not in self.algebra.complex_names:
             raise Unsupported("a derivative by the conjugate of a real variable")
         for recurrence in self.algebra.context.recurrences:
-            if target.variable.name in _mentioned(recurrence.step, *(b for _, b in recurrence.base)):
-                if any(r.name in _recurrences(poly) for r in self.algebra.context.recurrences):
-                    raise Unsupported("the derivative of a recurrence")
+            if target.variable.name in _mentioned(
+                recurrence.step, *(b for _, b in recurrence.base)
+            ) and any(r.name in _recurrences(poly) for r in self.algebra.context.recurrences):
+                raise Unsupported("the derivative of a recurrence")
         places = self.places(target.variable, *where)
         return self.calculus.derivative(poly, By(name, places, target.conjugate))
 
-    def at(
-        self, body: Expr, bindings: tuple[tuple[Variable, Expr], ...], i: Spot, j: Spot
-    ) -> Poly:
+    def at(self, body: Expr, bindings: tuple[tuple[Variable, Expr], ...], i: Spot, j: Spot) -> Poly:
         """The body under fresh names for its bound variables, then the values put in: facts
         declared of an outer variable of the same name are not used."""
         algebra, saved = self.algebra, dict(self.aliases)
         inner: dict[str, tuple[Variable, Expr]] = {}
-        for variable, value in bindings:
-            if is_complex(value) and not variable.is_complex:
+        for variable, bound in bindings:
+            if is_complex(bound) and not variable.is_complex:
                 raise Unsupported("a complex value for a real variable")
             alias = algebra.fresh(None) + variable.name
             algebra.shapes[alias] = variable.shape
             if variable.is_complex:
                 algebra.complex_names.add(alias)
-            inner[alias] = (variable, value)
+            inner[alias] = (variable, bound)
         self.aliases = {**saved, **{v.name: alias for alias, (v, _) in inner.items()}}
         try:
             poly = self.entry(body, i, j)
@@ -342,24 +371,4 @@ def _mentioned(*nodes: Expr) -> set[str]:
 
 def _recurrences(poly: Poly) -> set[str]:
     """The names of unspecified functions and recurrences anywhere inside."""
-    found: set[str] = set()
-    stack = [poly]
-    while stack:
-        for term in stack.pop().terms:
-            for atom, _ in term:
-                match atom:
-                    case Unknown(name, _, _, args):
-                        found.add(name)
-                        stack.extend(args)
-                    case Exp(inner) | Sum(_, inner):
-                        stack.append(Poly({inner: 1}))
-                    case Function(_, args):
-                        stack.extend(args)
-                    case Base(inner_poly) | Matrix(_, _, _, _, inner_poly):
-                        stack.append(inner_poly)
-                    case Power(base, exponent):
-                        stack.extend((base, Poly({exponent: 1})))
-                    case _:
-                        pass
-    return found
-
+    return {atom.name for atom in atoms_in(poly) if isinstance(atom, Unknown)}

@@ -7,7 +7,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivcheck.engines.indexed.axes import (
-    ORIGIN, BlockSpot, PairSpot, Spot, as_block, as_pair, flat, join, size_of,
+    ORIGIN,
+    BlockSpot,
+    PairSpot,
+    Spot,
+    as_block,
+    as_pair,
+    flat,
+    join,
+    size_of,
 )  # fmt: skip
 from derivcheck.engines.indexed.conditions import bit
 from derivcheck.engines.indexed.positions import as_dim
@@ -267,6 +275,7 @@ def _norm(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
     is_vector = arg.shape.is_column or arg.shape.is_row
     kind = str(node.params[0]) if node.params else "fro"
     if kind == "fro" or (kind == "2" and is_vector):
+
         def square(entry: Poly) -> Poly:
             return low.algebra.multiply(entry, low.conjugate(entry))
 
@@ -377,9 +386,7 @@ def inverse(low: Lowering, arg: Expr, i: Spot, j: Spot) -> Poly:
             axis = join(low.layout.axes(left)[0], low.layout.axes(right)[1])
             return low.sum_axis(
                 axis,
-                lambda k: low.algebra.multiply(
-                    inverse(low, right, i, k), inverse(low, left, k, j)
-                ),
+                lambda k: low.algebra.multiply(inverse(low, right, i, k), inverse(low, left, k, j)),
             )
         case Apply("transpose", (inner,)):
             return inverse(low, inner, j, i)
@@ -442,7 +449,7 @@ def _matrix_power(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
     value = exponent.constant
     if value is None:
         return square(low, "power", base, (i, j), exponent)
-    if int(value) != value or abs(value) > 6:
+    if int(value) != value or abs(Fraction(value)) > 6:
         raise Unsupported("a matrix power with this exponent")
     return repeated(low, base, int(value), i, j)
 

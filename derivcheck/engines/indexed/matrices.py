@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derivcheck.engines.indexed.positions import simplest
 from derivcheck.engines.indexed.rewriting import Rewriting
 from derivcheck.engines.indexed.signs import Signs
 from derivcheck.engines.indexed.terms import (
-    ONE, Delta, Entry, Kind, Poly, Position, Rational, Undefined, Unsupported, number,
+    ONE,
+    Delta,
+    Entry,
+    Kind,
+    Poly,
+    Position,
+    Rational,
+    Undefined,
+    Unsupported,
+    number,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 from derivcheck.expr.dims import Dim
@@ -75,11 +86,9 @@ class Matrices(Signs, Rewriting):
         kept: dict[Kind, Rational] = {
             atom: e for atom, e in common.items() if atom.free.isdisjoint((row, col))
         }
-        if self.is_positive(number(factor)) is False:
-            factor = -factor
         scale = self.product(kept, factor)
         inverse = self.product({a: -e for a, e in kept.items()}, 1)
-        return scale, self.multiply(body, inverse).scale(1 / factor)
+        return scale, self.multiply(body, inverse).scale(1 / Fraction(factor))
 
     def inverse(
         self, extent: Dim, row: str, col: str, body: Poly, positions: tuple[Position, ...]
@@ -139,7 +148,7 @@ class Matrices(Signs, Rewriting):
             return self.multiply(self.delta(left, right), entry)
         shift = exponent.terms.get(frozenset(), 0)
         symbolic = exponent - number(shift)
-        if int(shift) != shift or abs(shift) > 8:
+        if int(shift) != shift or abs(Fraction(shift)) > 8:
             raise Unsupported("a matrix power with this exponent")
         if not symbolic.terms and shift == 0:
             return self.delta(left, right)

@@ -87,7 +87,8 @@ class Network:
             return loop
         self.require_tree(nodes)
         best = max(
-            sorted(nodes), key=lambda node: (len(self.parts(node, set())) == 2, node in self.vectors)
+            sorted(nodes),
+            key=lambda node: (len(self.parts(node, set())) == 2, node in self.vectors),
         )
         parts = self.parts(best, set())
         if len(parts) == 2:
@@ -100,14 +101,17 @@ class Network:
         if len(nodes) == 2 and not (self.vectors.keys() & nodes):
             ((_, leaf),) = self.neighbours(best)
             return build.apply("sum", leaf)
-        return build.apply("sum", entrywise(parts) if parts else multiplied(self.hanging(best, set())))
+        return build.apply(
+            "sum", entrywise(parts) if parts else multiplied(self.hanging(best, set()))
+        )
 
     def loop(self, nodes: set[str]) -> Expr | None:
         """trace(A @ B @ C) of a loop without branches; vectors on it become diagonal."""
         if len(nodes) < 3 or any(len(list(self.neighbours(n))) != 2 for n in nodes):
             return None
         start = min(nodes)
-        chain, previous, node = [], "", start
+        chain: list[Expr] = []
+        previous, node = "", start
         while True:
             if node in self.vectors:
                 chain.append(build.apply("diag", self.vectors[node]))
@@ -139,7 +143,9 @@ class Network:
                 chain.append(build.apply("diag", entrywise(parts)))
             if position + 1 < len(path):
                 following = path[position + 1]
-                chain.append(next(leaf for other, leaf in self.neighbours(node) if other == following))
+                chain.append(
+                    next(leaf for other, leaf in self.neighbours(node) if other == following)
+                )
         units = [factor for factor in chain if not is_apply(factor, "eye")]
         return tuple(units or chain[:1])
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.positions import as_dim
 from derivcheck.engines.indexed.terms import (
-    ONE, ZERO, Base, Delta, Entry, Function, Kind, Matrix, Poly, Position, Rational, Symbol,
+    ONE,
+    ZERO,
+    Base,
+    Delta,
+    Entry,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Position,
+    Rational,
+    Symbol,
     Unsupported,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
@@ -87,8 +99,8 @@ class Products(Core):
                 return None
         if fixed is None:
             return self.product({**others, **kept}, 1)
-        for atom, exponent in others.items():
-            fixed = self.multiply(self.power(self.rename_atom(atom, mapping), exponent), fixed)
+        for other, exponent in others.items():
+            fixed = self.multiply(self.power(self.rename_atom(other, mapping), exponent), fixed)
         return fixed
 
     def imaginary(self, powers: Powers, special: list[Kind]) -> Poly | None:
@@ -100,9 +112,11 @@ class Products(Core):
                     raise Unsupported("a root of I")
                 sign = -1 if int(exponent) % 4 in (2, 3) else 1
                 rest = self.product(powers, sign)
-                return self.multiply(rest, Poly({frozenset({(atom, 1)}): 1})) if int(
-                    exponent
-                ) % 2 else rest
+                return (
+                    self.multiply(rest, Poly({frozenset({(atom, 1)}): 1}))
+                    if int(exponent) % 2
+                    else rest
+                )
         return None
 
     def absolute(self, powers: Powers, special: list[Kind]) -> Poly | None:
@@ -175,7 +189,7 @@ class Products(Core):
         for term, coefficient in argument.terms.items():
             atom = self.exp_atom(term)
             have = rest.get(atom, 0)
-            if coefficient * have <= 0 or abs(have) < abs(coefficient):
+            if coefficient * have <= 0 or abs(Fraction(have)) < abs(Fraction(coefficient)):
                 return None
             if have == coefficient:
                 del rest[atom]
@@ -203,9 +217,7 @@ class Products(Core):
                 whole = int(exponent)
                 if exponent != whole:
                     powers[atom] = exponent - whole
-                return self.multiply(
-                    self.product(powers, 1), self.natural_power(atom.poly, whole)
-                )
+                return self.multiply(self.product(powers, 1), self.natural_power(atom.poly, whole))
         return None
 
     def onehots(self, powers: Powers, special: list[Kind]) -> Poly | None:

@@ -24,18 +24,24 @@ class Product:
 def collected(products: list[Product]) -> Expr:
     """The sum: a common number and common scalars in front, then common ends bracketed."""
     products = sorted(products, key=lambda p: (p.factor < 0, -len(p.chain), _text(p)))
-    common = _common_number([p.factor for p in products])
+    common, shared, rest = _shared(products, 1 if products[0].factor > 0 else -1)
+    return _scaled(common, shared, _bracketed(rest))
+
+
+def _shared(products: list[Product], sign: int) -> tuple[Fraction, tuple[Expr, ...], list[Product]]:
+    """A common number of this sign, the common scalars, and what is left."""
+    common = _common_number([p.factor for p in products]) * sign
     products = [replace(p, factor=p.factor / common) for p in products]
-    shared = [s for s in products[0].scalars if all(s in p.scalars for p in products)]
+    shared = tuple(s for s in products[0].scalars if all(s in p.scalars for p in products))
     for scalar in shared:
         products = [replace(p, scalars=_without(p.scalars, scalar)) for p in products]
-    if len(products) == 1:
-        return _scaled(common, tuple(shared), _chained(products[0].chain), products[0])
-    return _scaled(common, tuple(shared), _bracketed(products), None)
+    return common, shared, products
 
 
-def _bracketed(products: list[Product]) -> Expr:
-    """A @ B + A @ C = A @ (B + C), likewise from the right; then the groups are added."""
+def _bracketed(products: list[Product]) -> tuple[Expr, ...]:
+    """A @ B + A @ C = A @ (B + C), likewise from the right and for entrywise factors."""
+    if len(products) == 1 and products[0].factor == 1 and not products[0].scalars:
+        return products[0].chain
     for end in (0, -1):
         groups: dict[Expr, list[Product]] = {}
         for product in products:
@@ -43,17 +49,72 @@ def _bracketed(products: list[Product]) -> Expr:
                 groups.setdefault(product.chain[end], []).append(product)
         for factor, group in groups.items():
             if len(group) > 1:
-                rest = [p for p in products if p not in group]
                 cut = slice(1, None) if end == 0 else slice(None, -1)
-                inner = collected([replace(p, chain=p.chain[cut]) for p in group])
-                chain = (factor, inner) if end == 0 else (inner, factor)
-                return _bracketed([Product(Fraction(1), (), chain), *rest]) if rest else (
-                    multiplied(list(chain))
-                )
+                inner = [replace(p, chain=p.chain[cut]) for p in group]
+                number, scalars, left = _first_positive(inner)
+                chain = (factor, *_bracketed(left)) if end == 0 else (*_bracketed(left), factor)
+                others = [p for p in products if p not in group]
+                return _bracketed([Product(number, scalars, chain), *others])
+    entrywise = _entrywise(products)
+    return (_added(products),) if entrywise is None else _bracketed(entrywise)
+
+
+def _first_positive(products: list[Product]) -> tuple[Fraction, tuple[Expr, ...], list[Product]]:
+    """Signs that do not depend on where a sum stands, so that equal sums are seen to be equal."""
+    ordered = sorted(products, key=_text)
+    return _shared(ordered, 1 if ordered[0].factor > 0 else -1)
+
+
+def _entrywise(products: list[Product]) -> list[Product] | None:
+    """u*v + u*w = u*(v + w) for the factor u that most products have."""
+    counts: dict[Expr, int] = {}
+    parts = [_factors(p.chain[0]) if len(p.chain) == 1 else () for p in products]
+    if sum(1 for found in parts if len(found) > 1) == 0:
+        return None
+    for found in parts:
+        for factor in dict.fromkeys(found):
+            counts[factor] = counts.get(factor, 0) + 1
+    best = max(counts, key=lambda f: (counts[f], len(to_text(f))))
+    if counts[best] < 2:
+        return None
+    inner, others = [], []
+    for product, found in zip(products, parts, strict=True):
+        if best in found:
+            rest = _without(found, best)
+            chain = (_multiplied_entries(rest),) if rest else ()
+            inner.append(replace(product, chain=chain))
+        else:
+            others.append(product)
+    number, scalars, left = _first_positive(inner)
+    factor = build.apply("mul", best, _added(left) if len(left) > 1 else multiplied(list(
+        _bracketed(left))))  # fmt: skip
+    return [Product(number, scalars, (factor,)), *others]
+
+
+def _factors(expr: Expr) -> tuple[Expr, ...]:
+    """The entrywise factors of a product of arrays."""
+    if is_apply(expr, "mul"):
+        assert isinstance(expr, Apply)
+        return tuple(f for arg in expr.args for f in _factors(arg))
+    return (expr,)
+
+
+def _multiplied_entries(factors: tuple[Expr, ...]) -> Expr:
+    result = factors[0]
+    for factor in factors[1:]:
+        result = build.apply("mul", result, factor)
+    return result
+
+
+def _added(products: list[Product]) -> Expr:
+    products = sorted(products, key=lambda p: p.factor < 0)
     total: Expr | None = None
+    arrays = any(p.chain and not is_apply(p.chain[0], "ones") for p in products)
     for product in products:
-        size = replace(product, factor=abs(product.factor))
-        part = _scaled(size.factor, size.scalars, _chained(size.chain), None)
+        chain = product.chain
+        if arrays and len(chain) == 1 and is_apply(chain[0], "ones"):
+            chain = ()  # a scalar is added to each entry
+        part = _scaled(abs(product.factor), product.scalars, chain)
         if total is None:
             total = build.apply("neg", part) if product.factor < 0 else part
         else:
@@ -62,18 +123,11 @@ def _bracketed(products: list[Product]) -> Expr:
     return total
 
 
-def _chained(chain: tuple[Expr, ...]) -> Expr | None:
-    """diag(u) in front of a column or matrix chain stays; an empty chain is 1."""
-    return multiplied(list(chain)) if chain else None
-
-
-def _scaled(
-    factor: Fraction, scalars: tuple[Expr, ...], body: Expr | None, _: Product | None
-) -> Expr:
-    """number · scalars · body, with divisors gathered below one line."""
+def _scaled(factor: Fraction, scalars: tuple[Expr, ...], chain: tuple[Expr, ...]) -> Expr:
+    """number · scalars · chain, as `2*A.T @ x`, with divisors gathered below one line."""
     above: list[Expr] = []
     below: list[Expr] = []
-    for scalar in (*scalars, *(() if body is None else (body,))):
+    for scalar in (*scalars, *chain[:1]):
         if is_apply(scalar, "div"):
             assert isinstance(scalar, Apply)
             if scalar.args[0] != build.UNIT:
@@ -89,9 +143,12 @@ def _scaled(
     result = above[0]
     for part in above[1:]:
         result = build.apply("mul", result, part)
+    if factor < 0:
+        result = build.apply("neg", result)
+    result = multiplied([result, *chain[1:]])
     for part in below:
         result = build.apply("div", result, part)
-    return build.apply("neg", result) if factor < 0 else result
+    return result
 
 
 def _common_number(factors: list[Fraction]) -> Fraction:
@@ -99,8 +156,7 @@ def _common_number(factors: list[Fraction]) -> Fraction:
     bottom = 1
     for factor in factors:
         bottom = bottom * factor.denominator // gcd(bottom, factor.denominator)
-    sign = -1 if all(f < 0 for f in factors) else 1
-    return Fraction(sign * top, bottom)
+    return Fraction(top, bottom)
 
 
 def _without(scalars: tuple[Expr, ...], one: Expr) -> tuple[Expr, ...]:

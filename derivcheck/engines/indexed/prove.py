@@ -10,13 +10,16 @@ from derivcheck.claim import Comparison, Context, Predicate, Relation
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.axes import Spot, join, spots
 from derivcheck.engines.indexed.clearing import vanishes
+from derivcheck.engines.indexed.derive import closed_form, has_derivative
 from derivcheck.engines.indexed.induction import by_induction
 from derivcheck.engines.indexed.lower import Lowering
 from derivcheck.engines.indexed.terms import ONE, ZERO, Poly, Undefined, Unsupported, number
 from derivcheck.evidence import Cause, Finding, Proof, Settings, Silence
 from derivcheck.expr import build
 from derivcheck.expr.dims import Dim
+from derivcheck.expr.latex import to_latex
 from derivcheck.expr.nodes import Expr
+from derivcheck.expr.printing import to_text
 
 METHOD = "index notation, every size"
 # What the derivative of max(u, 0) is taken to be at u = 0, where it is undefined: a claim that
@@ -44,7 +47,19 @@ def examine(relation: Relation, context: Context, settings: Settings) -> Finding
         evidence = Silence(Cause.INCONCLUSIVE, f"undefined: {reason}")
     except RecursionError:
         evidence = Silence(Cause.INCONCLUSIVE, "nested too deeply")
-    return Finding("indexed", evidence, seconds=time.monotonic() - started)
+    derived = first_derived(relation, context, settings)
+    return Finding("indexed", evidence, *derived, seconds=time.monotonic() - started)
+
+
+def first_derived(relation: Relation, context: Context, settings: Settings) -> tuple[str, str]:
+    """The closed form of the first side that holds a derivative, as text and as LaTeX."""
+    sides = (relation.lhs, relation.rhs) if isinstance(relation, Comparison) else ()
+    for side in sides:
+        if has_derivative(side):
+            algebra = Algebra(context, time.monotonic() + min(settings.seconds / 4, 0.5))
+            form = closed_form(Lowering(algebra), side)
+            return ("", "") if form is None else (to_text(form), to_latex(form))
+    return "", ""
 
 
 def judge(relation: Relation, context: Context, algebra: Algebra) -> Proof | Silence:

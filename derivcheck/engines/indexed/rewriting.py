@@ -8,7 +8,19 @@ from collections.abc import Callable, Mapping
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.positions import as_dim, simplest, substitute
 from derivcheck.engines.indexed.terms import (
-    Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Position, Power, Sum, Symbol,
+    Base,
+    Count,
+    Delta,
+    Entry,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Position,
+    Power,
+    Sum,
+    Symbol,
     Unknown,
 )  # fmt: skip
 from derivcheck.expr.dims import Dim

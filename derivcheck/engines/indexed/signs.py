@@ -7,8 +7,22 @@ from math import gcd, lcm
 
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.terms import (
-    UNIT, Base, Count, Delta, Entry, Exp, Function, Kind, Matrix, Poly, Power, Rational, Sum, Symbol,
-    Term, Unknown,
+    UNIT,
+    Base,
+    Count,
+    Delta,
+    Entry,
+    Exp,
+    Function,
+    Kind,
+    Matrix,
+    Poly,
+    Power,
+    Rational,
+    Sum,
+    Symbol,
+    Term,
+    Unknown,
 )  # fmt: skip
 from derivcheck.expr.declarations import Kind as Set
 from derivcheck.expr.dims import ONE as ONE_DIM
@@ -125,8 +139,8 @@ class Signs(Core):
             case Matrix(kind, _, _, _, body):
                 single = body.monomial
                 if kind == "det" and single is not None and single[1] > 0 and len(single[0]) == 1:
-                    (inner, exponent), = single[0]
-                    if isinstance(inner, Entry) and exponent == 1:
+                    ((inner, power),) = single[0]
+                    if isinstance(inner, Entry) and power == 1:
                         spd = self.kinds.get(inner.name) in (Set.SPD, Set.HPD)
                         return True if spd else None
                 return None
@@ -165,5 +179,3 @@ class Signs(Core):
         if self.prefers_negative(rest):
             factor, rest = -factor, -rest
         return factor, least, rest
-
-

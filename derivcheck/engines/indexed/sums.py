@@ -9,7 +9,15 @@ from derivcheck.engines.indexed.contraction import Contraction
 from derivcheck.engines.indexed.positions import names
 from derivcheck.engines.indexed.rewriting import Rewriting
 from derivcheck.engines.indexed.terms import (
-    ONE, ZERO, Delta, Entry, Kind, Poly, Rational, Sum, Term,
+    ONE,
+    ZERO,
+    Delta,
+    Entry,
+    Kind,
+    Poly,
+    Rational,
+    Sum,
+    Term,
 )  # fmt: skip
 from derivcheck.expr.dims import Dim
 

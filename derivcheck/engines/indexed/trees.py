@@ -7,8 +7,26 @@ from dataclasses import replace
 from typing import assert_never
 
 from derivcheck.expr.nodes import (
-    Apply, Array, At, Call, Choice, Compare, Condition, Constant, Derivative, Expr, Index,
-    Interval, Item, Limit, Logic, Number, Recur, Reduce, Size, Variable,
+    Apply,
+    Array,
+    At,
+    Call,
+    Choice,
+    Compare,
+    Condition,
+    Constant,
+    Derivative,
+    Expr,
+    Index,
+    Interval,
+    Item,
+    Limit,
+    Logic,
+    Number,
+    Recur,
+    Reduce,
+    Size,
+    Variable,
 )  # fmt: skip
 
 Rule = Callable[[Expr], Expr | None]
