@@ -116,6 +116,18 @@ class Element:
     def kernels(self) -> list[Kernel]:
         return self.field.kernels_of(self.num * self.den)
 
+    @property
+    def atoms(self) -> list[Kernel]:
+        """The atoms, those inside other kernels too."""
+        found: dict[int, Kernel] = {}
+        pending = [self]
+        while pending:
+            for kernel in pending.pop().kernels:
+                if kernel.index not in found:
+                    found[kernel.index] = kernel
+                    pending.extend(kernel.args)
+        return [k for k in found.values() if not k.args and not k.is_constant]
+
     def __str__(self) -> str:
         if self.den.is_one():
             return self.field.show(self.num)

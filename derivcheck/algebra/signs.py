@@ -148,6 +148,9 @@ class Facts:
                 return frozenset({found})
         if len(polynomial) > 60:
             return result
+        over_roots = self._over_roots(polynomial)
+        if over_roots is not None:
+            return result & self.sign(over_roots)
         result &= self._quadratic(polynomial)
         if len(result) == 1:
             return result
@@ -156,6 +159,24 @@ class Facts:
             if bound is not None:
                 result &= bound if scale == 1 else times(bound, NEGATIVE)
         return result
+
+    def _over_roots(self, polynomial: Polynomial) -> Polynomial | None:
+        """The same with g replaced by R**d for a root R of a kernel g in it, if it factors then."""
+        result = polynomial
+        for root in self.field.kernels_of(polynomial):
+            if root.name != "root" or root.index not in self.field.relations:
+                continue
+            base = self.field.single(root.args[0].num)
+            if base is None or base.is_constant:
+                continue
+            degree = self.field.relations[root.index].degrees()[root.index]
+            power = self.field.context.gen(root.index) ** int(degree)
+            parts = self.field.split(result, base.index)
+            result = sum((p * power**n for n, p in parts.items()), self.field.zero.num)
+        if result == polynomial:
+            return None
+        factors = self.field.factor(result)[1]
+        return result if len(factors) > 1 or any(e > 1 for _, e in factors) else None
 
     def _by_terms(self, polynomial: Polynomial) -> Sign:
         """The sum of the signs of the terms."""

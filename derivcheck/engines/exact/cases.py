@@ -11,7 +11,7 @@ from derivcheck.algebra.field import Element, Polynomial
 from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, Facts
 from derivcheck.algebra.trigonometry import learn_angles
 from derivcheck.claim import Comparison
-from derivcheck.engines.exact import constancy, continuity
+from derivcheck.engines.exact import constancy, continuity, monotony
 from derivcheck.engines.exact.lowering import SIGNS, Kinks, Lowering
 from derivcheck.engines.exact.matrices import Matrix, entry
 from derivcheck.engines.exact.problem import Problem, leading_doubt, solve, visit
@@ -162,8 +162,11 @@ class Prover:
     def _show(self, case: Case, low: Lowering, difference: Element) -> None:
         op, algebra = self.relation.op, self.algebra
         if op != "==":
-            if not algebra.sign(difference) <= SIGNS[op]:
+            if algebra.sign(difference) <= SIGNS[op]:
+                return
+            if not monotony.sign_of(self.problem, low, case.known, difference) <= SIGNS[op]:
                 raise NotProved(f"the sign of {difference} is not known")
+            self.used.add("monotony from an anchor")
             return
         if self.problem.vanishes(difference, self.problem.equations):
             return

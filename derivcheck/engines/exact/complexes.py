@@ -93,7 +93,7 @@ def _arg(a: Algebra, z: Complex) -> Element:
 
 
 def _leave_cut(a: Algebra, z: Complex, off_cut: bool) -> None:
-    """Off the cut the imaginary part is not 0, or the real part positive; else cases are asked for."""
+    """Off the cut the imaginary part is not 0 or the real part positive: cases, where open."""
     if not off_cut and 0 in a.sign(z.im) and a.sign(z.re) != POSITIVE:
         a.decided_sign(z.im)
 

@@ -32,7 +32,7 @@ def proves(
     algebra = problem.algebra
     if problem.equations or low.kinks is not None or any(e.is_zero for e in low.singular):
         return False
-    atoms = _atoms(difference)
+    atoms = difference.atoms
     if any(kernel.is_integer for kernel in atoms):
         return False
     if not _is_constant(algebra, difference, atoms):
@@ -48,20 +48,6 @@ def _is_constant(algebra: Algebra, difference: Element, atoms: list[Kernel]) -> 
     """Whether each derivative is 0 where the facts at hand hold."""
     generator = algebra.field.generator
     return all(algebra.is_zero(algebra.diff(difference, generator(atom))) for atom in atoms)
-
-
-def _atoms(element: Element) -> list[Kernel]:
-    found: dict[int, Kernel] = {}
-
-    def collect(inner: Element) -> None:
-        for kernel in inner.kernels:
-            if not kernel.args and not kernel.is_constant:
-                found[kernel.index] = kernel
-            for arg in kernel.args:
-                collect(arg)
-
-    collect(element)
-    return list(found.values())
 
 
 def _pieces_hold(
@@ -96,9 +82,9 @@ def _pieces_hold(
                 return False
     if len(cuts) > MAX_CUTS:
         return False
-    atoms = {k.index: k for e in (difference, *cuts.values()) for k in _atoms(e)}
+    atoms = {k.index: k for e in (difference, *cuts.values()) for k in e.atoms}
     for polynomial, _ in bounds.signs.values():
-        atoms |= {k.index: k for k in _atoms(algebra.field.polynomial(polynomial))}
+        atoms |= {k.index: k for k in algebra.field.polynomial(polynomial).atoms}
     return all(
         _piece_holds(algebra, low, bounds, tuple(cuts.values()), signs, atoms, difference)
         for signs in product((1, -1), repeat=len(cuts))
@@ -132,7 +118,7 @@ def _piece_holds(
     bounds = piece.copy()
     learn_angles(algebra)
     try:  # once more, by the facts of this piece alone: others need not hold on all of it
-        if not _is_constant(algebra, difference, _atoms(difference)):
+        if not _is_constant(algebra, difference, difference.atoms):
             return False
     except (SignNeeded, Undefined, Unsupported):
         return False

@@ -8,7 +8,7 @@ from fractions import Fraction
 import flint
 
 from derivcheck.algebra.balls import PRECISION, enclose
-from derivcheck.algebra.field import Element, Kernel
+from derivcheck.algebra.field import Element
 from derivcheck.algebra.signs import NONNEGATIVE, POSITIVE
 from derivcheck.claim import Comparison
 from derivcheck.engines.exact.problem import Problem
@@ -55,11 +55,11 @@ def extends(
     defined and equal.
     """
     whole = frozenset(
-        d.variable.name for d in problem.context.declarations if d.domain.kind is Kind.INTEGER
+        d.variable.name for d in problem.declarations if d.domain.kind is Kind.INTEGER
     )
     sides = (relation.lhs, relation.rhs)
     positive = frozenset(
-        d.variable.name for d in problem.context.declarations
+        d.variable.name for d in problem.declarations
         if d.variable.shape.is_scalar and not d.variable.is_complex and _is_apart(problem, d, f)
     )  # fmt: skip
     names = Exponents(whole, positive)
@@ -113,14 +113,12 @@ def _is_positive(node: Expr | Condition, positive: frozenset[str]) -> bool:
 def _is_apart(problem: Problem, declaration: Declaration, f: Element) -> bool:
     """Whether a variable is positive and not in f: points near by with f ≠ 0 keep it."""
     value = problem.free[declaration.variable.name][0][0].re
-    atoms: dict[int, Kernel] = {}
-    _collect(f, atoms)
-    return problem.algebra.sign(value) == POSITIVE and value.kernels[0].index not in atoms
+    apart = value.kernels[0] not in f.atoms
+    return problem.algebra.sign(value) == POSITIVE and apart
 
 
 def _not_always_zero(problem: Problem, f: Element) -> bool:
-    atoms: dict[int, Kernel] = {}
-    _collect(f, atoms)
+    atoms = {kernel.index: kernel for kernel in f.atoms}
     if not atoms or any(kernel.is_integer for kernel in atoms.values()):
         return False
     before = flint.ctx.prec
@@ -141,11 +139,3 @@ def _not_always_zero(problem: Problem, f: Element) -> bool:
 
 def _rational(value: Fraction) -> flint.fmpq:
     return flint.fmpq(value.numerator, value.denominator)
-
-
-def _collect(element: Element, atoms: dict[int, Kernel]) -> None:
-    for kernel in element.kernels:
-        if not kernel.args and not kernel.is_constant:
-            atoms[kernel.index] = kernel
-        for arg in kernel.args:
-            _collect(arg, atoms)

@@ -9,6 +9,8 @@ from derivcheck.engines.exact.cases import NotProved, Prover
 from derivcheck.engines.exact.predicates import comparisons
 from derivcheck.engines.exact.problem import Problem
 from derivcheck.evidence import Cause, Evidence, Proof, Silence
+from derivcheck.expr.build import children
+from derivcheck.expr.nodes import Condition, Derivative, Expr, Variable
 
 MAX_RESTARTS = 24
 
@@ -17,8 +19,6 @@ def judge(
     relation: Relation, context: Context, deadline: float
 ) -> tuple[Evidence, tuple[str, ...]]:
     """A Proof, or Silence; never raises for mathematics."""
-    if context.dims:
-        return Silence(Cause.UNSUPPORTED, "a size is known only by name"), ()
     try:
         parts = comparisons(relation) if isinstance(relation, Predicate) else (relation,)
         provers = [_prove(part, context, deadline) for part in parts]
@@ -47,13 +47,26 @@ def _prove(relation: Comparison, context: Context, deadline: float) -> Prover:
         relation.lhs.shape.is_scalar or relation.rhs.shape.is_scalar
     ):
         raise NotProved("the two sides have different shapes")
+    names = _names(relation.lhs) | _names(relation.rhs)
+    for condition in context.assumptions:
+        names |= _names(condition)
     hints: dict[str, int] = {}
     for _ in range(MAX_RESTARTS):
         algebra = Algebra(hints)
         try:
-            prover = Prover(algebra, Problem(algebra, context), relation, deadline)
+            prover = Prover(algebra, Problem(algebra, context, names), relation, deadline)
             prover.prove(Case())
             return prover
         except Restart:
             continue
     raise Unsupported("no fine enough generators")
+
+
+def _names(node: Expr | Condition) -> frozenset[str]:
+    """The variables in a tree, those that derivatives are by too."""
+    found = {node.name} if isinstance(node, Variable) else set()
+    if isinstance(node, Derivative):
+        found |= {target.variable.name for target in node.targets}
+    for child in children(node):
+        found |= _names(child)
+    return frozenset(found)

@@ -41,11 +41,17 @@ class Problem:
 
     algebra: Algebra
     context: Context
+    names: frozenset[str]
     free: dict[str, Matrix] = field(default_factory=dict)
     equations: list[Element] = field(default_factory=list)
 
+    @property
+    def declarations(self) -> list[Declaration]:
+        """Those of the variables that matter: named in the relation."""
+        return [d for d in self.context.declarations if d.variable.name in self.names]
+
     def __post_init__(self) -> None:
-        for declaration in self.context.declarations:
+        for declaration in self.declarations:
             self.free[declaration.variable.name] = self._atoms(declaration)
 
     def _atoms(self, declaration: Declaration) -> Matrix:
@@ -98,7 +104,7 @@ class Problem:
 
     def learn(self, low: Lowering) -> None:
         """The domains of the variables and the assumptions, as facts of the case."""
-        for declaration in self.context.declarations:
+        for declaration in self.declarations:
             self._learn_domain(low, declaration)
         for condition in self.context.assumptions:
             self._assume(low, condition, True)
