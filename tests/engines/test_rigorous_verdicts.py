@@ -92,6 +92,13 @@ def test_a_kink_is_an_exception_and_a_region_is_not() -> None:
     assert smooth.exceptions == ("log of 0 at x = 0",)
 
 
+def test_a_slope_is_estimated_where_a_formula_breaks_down() -> None:
+    joined = "(x**2*atan(1/x) if x != 0 else 0)"
+    slope = "(2*x*atan(1/x) - x**2/(1 + x**2) if x != 0 else {})"
+    assert isinstance(judged(f"diff({joined}, x) == {slope.format(0)}"), Agreement)
+    assert isinstance(judged(f"diff({joined}, x) == {slope.format(1)}"), Mismatch)
+
+
 def test_a_witness_is_small_and_shows_the_gap() -> None:
     found = judged("grad(u.T @ B @ u, u) == 2*B @ u")
     assert isinstance(found, Refutation)

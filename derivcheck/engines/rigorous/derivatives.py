@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flint import acb, arb
 
 from derivcheck.engines.rigorous.environment import Environment
+from derivcheck.engines.rigorous.limits import difference_quotient
 from derivcheck.engines.rigorous.matrices import entries_of, vec
 from derivcheck.engines.rigorous.scalars import (
     HALF,
@@ -124,8 +125,23 @@ def _directional(
         value[step.row][step.col] = Dual(level, value[step.row][step.col], side)
         return function(env.bind({name: value}, level))
 
-    forward = germ(direction)
-    slopes = [[_slope(x, level) for x in row] for row in forward]
+    try:
+        forward = germ(direction)
+        slopes = [[_slope(x, level) for x in row] for row in forward]
+        if env.level == 0:
+            for x in entries_of(slopes):
+                _check_sound(x)
+    except Undefined as problem:
+        if env.level > 0 or not evaluator.mode.real_line:
+            raise
+        ties.pop(level, None)
+        function(env)  # where the function itself has no value, neither has the derivative
+        try:
+            slopes = difference_quotient(function, env, name, step.row, step.col, direction)
+        except (Undefined, Undecided):
+            raise problem from None
+        evaluator.mode.heuristic = True
+        return slopes
     tied_by = ties.pop(level, None)
     if tied_by is not None:
         backward = germ(-direction)

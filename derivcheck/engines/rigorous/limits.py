@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flint import acb, arb, ctx, fmpq
@@ -82,6 +83,38 @@ def _one_side(
             return _entrywise(terms, _extrapolated)
     finally:
         ctx.prec = before
+
+
+def difference_quotient(
+    function: Callable[[Environment], Matrix], env: Environment, name: str, row: int, col: int,
+    direction: Scalar,
+) -> Matrix:
+    """The limit of (f(x + h·direction) - f(x))/h from both sides, where a formula for f breaks
+    down at x itself (0/0) but f has a value there. An estimate, like every limit."""
+
+    def at(shift: Scalar) -> Matrix:
+        value = [list(r) for r in env.values[name]]
+        value[row][col] = value[row][col] + shift * direction
+        return function(Environment({**env.values, name: value}, env.indices, level=env.level))
+
+    def quotient(h: Scalar) -> Matrix:
+        return [[(x - y) * (ONE / h) for x, y in zip(*rows, strict=True)]
+                for rows in zip(at(h), here, strict=True)]  # fmt: skip
+
+    before = ctx.prec
+    try:
+        ctx.prec = max(before, BITS)
+        here = at(fmpq(0))
+        right, left = (
+            _entrywise([quotient(fmpq(side, 2**k)) for k in FAR], _settled) for side in (1, -1)
+        )
+    finally:
+        ctx.prec = before
+    for rows in zip(right, left, strict=True):
+        for a, b in zip(*rows, strict=True):
+            if not to_ball(a).is_finite() or not _overlap(a, b):
+                raise Undefined("derivative where the one-sided slopes differ")
+    return right
 
 
 def _value(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from flint import fmpq
 
@@ -130,6 +131,9 @@ def special_assignments(
     scalars = [name for name in names if is_scalar(name)]
     if not scalars or len(names) > 6:
         return
+    if 2 <= len(names) == len(scalars) <= 4:
+        for values in product((ZERO, one, -one)[: 3 if len(names) <= 3 else 2], repeat=len(names)):
+            yield {name: constant_plan(x, "corner") for name, x in zip(names, values, strict=True)}
     steps = (*hints, *LADDER)
     for value in range(max(len(steps), len(PLANE))):
         for name in scalars:

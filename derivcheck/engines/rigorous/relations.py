@@ -30,6 +30,7 @@ from derivcheck.engines.rigorous.scalars import (
 MOST_DIGITS = 100
 ENOUGH_DIGITS = 25
 HEURISTIC_DIGITS = 3
+INEQUALITY_DIGITS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +143,11 @@ def _entry(
     if not may_vanish(difference):
         holds = (difference < 0) == (op in ("<", "<="))
         return MOST_DIGITS if holds else (_lower(difference), not heuristic)
-    digits = _digits(a, b, difference)
-    if digits < ENOUGH_DIGITS * 2:
+    # overlapping balls never decide < or >: the difference may be far below their radius
+    digits = _digits(a, b, difference, INEQUALITY_DIGITS)
+    if op in ("<", ">") or digits < INEQUALITY_DIGITS:
         raise Undecided("an inequality of overlapping balls")
-    return digits if op in ("<=", ">=") else (arb(0), False)
+    return MOST_DIGITS
 
 
 def _equality(
@@ -169,7 +171,9 @@ def _equality(
         return (_lower(difference), not heuristic) if equal_digits is None else equal_digits
     if equal_digits is None:
         return MOST_DIGITS
-    return arb(0), is_exact_zero(difference) and not heuristic
+    if not is_exact_zero(difference):
+        raise Undecided("two sides that may be equal")
+    return arb(0), not heuristic
 
 
 def _infinite(op: str, a: Scalar, b: Scalar) -> int | tuple[Scalar, bool] | None:
@@ -192,15 +196,15 @@ def _lower(difference: Scalar) -> Scalar:
     return arb(to_ball(difference).abs_lower())
 
 
-def _digits(a: Scalar, b: Scalar, difference: Scalar) -> int:
+def _digits(a: Scalar, b: Scalar, difference: Scalar, most: int = MOST_DIGITS) -> int:
     """Decimal digits of agreement: the difference is at most 10^-digits of the larger side
     (of 1, where the sides may be 0)."""
     error = arb(to_ball(difference).abs_upper())
     sizes = [arb(to_ball(x).abs_lower()) for x in (a, b)]
     scale = max((x for x in sizes if x > 0), default=arb(1), key=lambda x: x.mid())
     share = error / scale
-    if share <= arb(10) ** -MOST_DIGITS:
-        return MOST_DIGITS
+    if share <= arb(10) ** -most:
+        return most
     return max(0, math.floor(-float(share.log().mid()) / math.log(10)))
 
 
