@@ -39,12 +39,14 @@ class Case:
 class Prover:
     """Proves one comparison; `proved` counts the cases that have points and were shown.
 
-    `closed`: what has to be >= 0 for the sides to be defined."""
+    `smooth`: the sides must be smooth on the whole domain. `closed`: what has to be >= 0 for
+    the sides to be defined."""
 
     algebra: Algebra
     problem: Problem
     relation: Comparison
     deadline: float
+    smooth: bool = False
     proved: int = 0
     visited: int = 0
     used: set[str] = field(default_factory=set)
@@ -155,9 +157,24 @@ class Prover:
         if low.kinks is not None and low.kinks.nodes:
             self._settle_kink(case, low, lhs, rhs)
             return
+        if self.smooth:
+            self._require_smooth(case, low)
         for difference in _differences(lhs, rhs):
             self._show(case, low, difference)
         self.proved += 1
+
+    def _require_smooth(self, case: Case, low: Lowering) -> None:
+        """No case was made and, by the domains alone, nothing is singular or undefined anywhere."""
+        singular, facts = list(low.singular), self.algebra.facts
+        cut = any(d.domain.excluded for d in self.problem.declarations)
+        if cut or case.known or self.problem.equations or self.problem.context.assumptions:
+            raise Unsupported("convexity where there are cases or assumptions")
+        self._enter(case, 1)
+        if any(e.is_zero or 0 in self.algebra.sign(e) for e in singular) or not all(
+            self.algebra.sign(e) <= sign for e, sign in low.requirements
+        ):
+            raise Unsupported("convexity of what may be singular")
+        self.algebra.enter(facts)
 
     def _show(self, case: Case, low: Lowering, difference: Element) -> None:
         op, algebra = self.relation.op, self.algebra

@@ -21,7 +21,8 @@ def judge(
     """A Proof, or Silence; never raises for mathematics."""
     try:
         parts = comparisons(relation) if isinstance(relation, Predicate) else (relation,)
-        provers = [_prove(part, context, deadline) for part in parts]
+        smooth = isinstance(relation, Predicate) and relation.name == "convex"
+        provers = [_prove(part, context, deadline, smooth) for part in parts]
     except NotProved as reason:
         return Silence(Cause.INCONCLUSIVE, str(reason)), ()
     except Unsupported as reason:
@@ -40,7 +41,7 @@ def judge(
     return Proof("exact algebra", steps, exceptions), ()
 
 
-def _prove(relation: Comparison, context: Context, deadline: float) -> Prover:
+def _prove(relation: Comparison, context: Context, deadline: float, smooth: bool) -> Prover:
     from derivcheck.engines.exact.cases import Case
 
     if relation.lhs.shape != relation.rhs.shape and not (
@@ -54,7 +55,7 @@ def _prove(relation: Comparison, context: Context, deadline: float) -> Prover:
     for _ in range(MAX_RESTARTS):
         algebra = Algebra(hints)
         try:
-            prover = Prover(algebra, Problem(algebra, context, names), relation, deadline)
+            prover = Prover(algebra, Problem(algebra, context, names), relation, deadline, smooth)
             prover.prove(Case())
             return prover
         except Restart:

@@ -79,7 +79,10 @@ def _by_anchor(algebra: Algebra, element: Element, atom: Kernel, depth: int) -> 
         anchor = algebra.of(number)
         if not _reaches(outer, atom, anchor):
             continue
-        start = algebra.sign(algebra.substitute(element, {atom.index: anchor}))
+        try:
+            start = algebra.sign(algebra.substitute(element, {atom.index: anchor}))
+        except (SignNeeded, Undefined, Unsupported):
+            continue
         for direction in (1, -1):
             if start <= times(NONNEGATIVE, frozenset({direction})) and all(
                 _grows(algebra, outer, slope * (side * direction), atom, x - anchor, side, depth)
