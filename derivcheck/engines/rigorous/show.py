@@ -68,4 +68,5 @@ def gap_text(gap: arb) -> str:
         decimals.prec = 50
         exact = Decimal(mantissa) * Decimal(2) ** exponent
         decimals.prec = 3
-        return format((+exact).normalize(), "g" if exact >= Decimal("0.0001") else "e")
+        plain = Decimal("0.0001") <= exact < 10**6
+        return format((+exact).normalize(), "f" if plain else "e")
