@@ -1,0 +1,38 @@
+"""The order in which repairs are tried: likely and small ones first.
+
+A single changed token comes before a restricted domain, a natural restriction (a sign, a symmetric
+matrix) before a larger change of the formula, an unnatural one (a size 1) after all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from derivcheck.claim import Context
+from derivcheck.expr.names import Names
+from derivcheck.text import Fragment
+from derivcheck.variants import domains, exponents, factors, inner, names, numbers, signs, terms
+from derivcheck.variants import transposes as turns
+from derivcheck.variants.change import Generator
+from derivcheck.variants.domains import Restated
+
+Restrict: TypeAlias = Callable[[Context, Names, tuple[Fragment, ...]], Iterator[Restated]]
+
+FIRST: tuple[Generator, ...] = (
+    signs.whole, turns.transposes, signs.of_terms, turns.conjugates, inner.derivatives,
+    numbers.rounded, numbers.constants, factors.dropped, factors.numeric, exponents.shifted,
+    signs.of_arguments,
+)  # fmt: skip
+NATURAL: tuple[Restrict, ...] = (domains.signs, domains.symmetric)
+SECOND: tuple[Generator, ...] = (
+    inner.matrices, turns.orders, terms.dropped, names.indices, factors.scalars,
+    numbers.shifted, names.functions, names.variables,
+    exponents.raised, factors.inverted, factors.diagonals,
+    factors.arguments, signs.of_exponents, names.reshaped, terms.added, terms.added_inside,
+    turns.conjugate_sets, turns.transpose_pairs, factors.subexpressions, factors.entrywise,
+    names.wrapped,
+)  # fmt: skip
+LAST: tuple[Restrict, ...] = (
+    domains.real, domains.diagonal, domains.skew, domains.ranges, domains.sizes,
+)  # fmt: skip

@@ -1,0 +1,262 @@
+"""The search for a repair: changes in order, each refuted quickly or confirmed with care."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TypeAlias
+
+from derivcheck.claim import Comparison, Context, Predicate, Relation, Statement
+from derivcheck.diagnose.plan import FIRST, LAST, NATURAL, SECOND, Restrict
+from derivcheck.expr.names import Names
+from derivcheck.text import Fragment, SpecError
+from derivcheck.variants.change import Change, Generator
+from derivcheck.variants.domains import Restated
+from derivcheck.variants.factors import of_parts
+from derivcheck.variants.sides import Side, Written, read_relation
+from derivcheck.variants.syntax import size, snippet, terms, write
+from derivcheck.variants.terms import extended
+from derivcheck.variants.transposes import transposed
+from derivcheck.verdict import Diagnosis, Fault
+
+SHARE = 0.7
+Assume: TypeAlias = tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A refuted relation: link number `link` of the claim `text`, with the names it was read with.
+
+    `derived` is what an engine found instead, in the claim language, or empty.
+    """
+
+    text: str
+    link: int
+    names: Names
+    assume: Assume = ()
+    derived: str = ""
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the search is given. `read` raises SpecError for a text that is no claim.
+
+    `refutes` is quick and may miss a failure; `holds` is thorough: what it says is printed.
+    `points` counts at how many of some points a relation holds.
+    """
+
+    read: Callable[[str, Names, Assume], Statement]
+    refutes: Callable[[Relation, Context], bool]
+    holds: Callable[[Statement], bool]
+    points: Callable[[Relation, Context], int]
+    seconds: float = 5.0
+
+
+def diagnose(case: Case, tools: Tools) -> Diagnosis | None:
+    """The first confirmed repair, or None; never one that was not confirmed."""
+    search = _Search(case, tools, time.monotonic() + tools.seconds)
+    found = search.run()
+    return None if found is None else replace(found, step=case.step)
+
+
+@dataclass(slots=True)
+class _Search:
+    case: Case
+    tools: Tools
+    deadline: float
+    tried: int = 0
+
+    def run(self) -> Diagnosis | None:
+        case = self.case
+        statement = self.tools.read(case.text, case.names, case.assume)
+        original = statement.links[case.link].relation
+        try:
+            written = read_relation(case.text, case.link, case.names)
+        except SpecError:
+            written = None
+        if written is None or isinstance(original, Predicate) or original.op != "==":
+            return self._restricted(NATURAL, statement)
+        return (
+            self._turned(written, original)
+            or self._changed(FIRST, written, original)
+            or self._restricted(NATURAL, statement)
+            or self._derived_terms(written, original)
+            or self._changed(SECOND, written, original)
+            or self._restricted(LAST, statement)
+        )
+
+    # -- changed formulas --------------------------------------------------------------------------
+
+    def _changed(
+        self, generators: Iterable[Generator], written: Written, original: Relation
+    ) -> Diagnosis | None:
+        for generate in generators:
+            for side, other in _claimed(written):
+                found = self._first(generate(side, other), written, side, original)
+                if found is not None:
+                    return found
+        return None
+
+    def _first(
+        self, changes: Iterator[Change], written: Written, side: Side, original: Relation
+    ) -> Diagnosis | None:
+        for change in changes:
+            if self._out_of_time():
+                return None
+            text = _claim_with(written, side, change)
+            if self._confirmed(text, original, change.kind is Fault.CONSTANT):
+                return Diagnosis(change.kind, change.text, text)
+        return None
+
+    def _confirmed(self, text: str, original: Relation, may_repeat: bool = False) -> bool:
+        """Whether a changed relation is readable, another one, no triviality, and holds."""
+        try:
+            statement = self.tools.read(text, self.case.names, self.case.assume)
+        except SpecError:
+            return False
+        self.tried += 1
+        relation = statement.links[0].relation
+        if not isinstance(relation, Comparison) or relation == original:
+            return False
+        if (relation.lhs == relation.rhs and not may_repeat) or not _fits(relation):
+            return False
+        if self.tools.refutes(relation, statement.context):
+            return False
+        return self.tools.holds(statement) and self._as_defined(relation, original, statement)
+
+    def _as_defined(
+        self, relation: Comparison, original: Relation, statement: Statement
+    ) -> bool:
+        """Whether the changed sides are defined about where the original ones are: a repair by
+        sqrt(-x**2), which is defined at 0 only, holds for want of points."""
+        assert isinstance(original, Comparison)
+        for new, old in ((relation.lhs, original.lhs), (relation.rhs, original.rhs)):
+            if new != old:
+                here, there = (
+                    self.tools.points(Comparison("==", side, side), statement.context)
+                    for side in (new, old)
+                )
+                if here < SHARE * there:
+                    return False
+        return True
+
+    def _turned(self, written: Written, original: Relation) -> Diagnosis | None:
+        """For two sides of transposed shape: the transpose, alone or with one change more."""
+        left, right = written.lhs.meaning.shape, written.rhs.meaning.shape
+        if left == right or left.transposed != right:
+            return None
+        side, other = _claimed(written)[0]
+        turned = Change(Fault.TRANSPOSE, _shapes_text(side, other), transposed(side.root, side))
+        text = _claim_with(written, side, turned)
+        if self._confirmed(text, original):
+            return Diagnosis(Fault.TRANSPOSE, turned.text, text)
+        try:
+            again = read_relation(text, 0, self.case.names)
+        except SpecError:
+            return None
+        if again is None:
+            return None
+        also = self._changed(FIRST, again, original)
+        if also is None:
+            return None
+        return replace(also, kind=Fault.TRANSPOSE, text=f"{turned.text}; also {also.text}")
+
+    def _derived_terms(self, written: Written, original: Relation) -> Diagnosis | None:
+        """A term of the derived form that the claimed side lacks, or a factor in it."""
+        side, _ = _claimed(written)[0]
+        if not self.case.derived or write(side.root).startswith(("0", "zeros")):
+            return None
+        try:
+            derived = snippet(self.case.derived)
+        except SyntaxError:
+            return None
+        parts = [n for n in ast.walk(derived) if isinstance(n, ast.Call | ast.Name) and size(n) > 1]
+        changes = chain(
+            extended(side, [term for _, term in terms(derived)]), of_parts(side, parts[:12])
+        )
+        return self._first(changes, written, side, original)
+
+    # -- restricted domains ------------------------------------------------------------------------
+
+    def _restricted(
+        self, restricts: Iterable[Restrict], statement: Statement
+    ) -> Diagnosis | None:
+        """The claim as written, on a part of its domain."""
+        case = self.case
+        for restrict in restricts:
+            for restated in restrict(statement.context, case.names, case.assume):
+                if self._out_of_time():
+                    return None
+                if self._holds_where(restated, statement):
+                    text = restated.text
+                    if restated.border is not None and self._holds_on(restated.border, statement):
+                        text = text.replace(" > ", " >= ").replace(" < ", " <= ")
+                    return Diagnosis(Fault.DOMAIN, text, self._general(statement))
+        return None
+
+    def _holds_where(self, restated: Restated, statement: Statement) -> bool:
+        """Whether the claim holds there, read as on its whole domain: `log(-1)` for a complex
+        variable that happens to be real stays defined."""
+        try:
+            narrowed = self.tools.read(self.case.text, restated.names, restated.assume)
+        except SpecError:
+            return False
+        self.tried += 1
+        link = narrowed.links[self.case.link]
+        context = replace(narrowed.context, on_real_line=statement.context.on_real_line)
+        if self.tools.refutes(link.relation, context):
+            return False
+        return self.tools.holds(replace(narrowed, links=(link,), context=context))
+
+    def _holds_on(self, border: Fragment, statement: Statement) -> bool:
+        case = self.case
+        return self._holds_where(Restated("", case.names, (*case.assume, border)), statement)
+
+    def _general(self, statement: Statement) -> str:
+        """The formula for the whole domain, where an engine derived one that holds."""
+        if not self.case.derived:
+            return ""
+        relation = statement.links[self.case.link].relation
+        try:
+            written = read_relation(self.case.text, self.case.link, self.case.names)
+            if written is None:
+                return ""
+            side, _ = _claimed(written)[0]
+            change = Change(Fault.DOMAIN, "", snippet(self.case.derived))
+            text = _claim_with(written, side, change)
+        except (SpecError, SyntaxError):
+            return ""
+        return text if self._confirmed(text, relation) else ""
+
+    def _out_of_time(self) -> bool:
+        return time.monotonic() > self.deadline
+
+
+def _claimed(written: Written) -> list[tuple[Side, Side]]:
+    """The side that is claimed, with the one across; both in turn where neither is derived."""
+    left, right = written.lhs, written.rhs
+    if right.has_derivative and not left.has_derivative:
+        return [(left, right)]
+    if left.has_derivative and not right.has_derivative:
+        return [(right, left)]
+    return [(right, left), (left, right)]
+
+
+def _claim_with(written: Written, side: Side, change: Change) -> str:
+    if side is written.lhs:
+        return written.claim(lhs=change.root)
+    return written.claim(rhs=change.root)
+
+
+def _fits(relation: Comparison) -> bool:
+    left, right = relation.lhs.shape, relation.rhs.shape
+    return left == right or left.is_scalar or right.is_scalar
+
+
+def _shapes_text(side: Side, other: Side) -> str:
+    here, there = side.meaning.shape, other.meaning.shape
+    return f"the transpose is missing: {write(side.root)} is {here}, the other side is {there}"

@@ -1,0 +1,135 @@
+"""Changed domains: an assumption added, an assumption dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from derivcheck.claim import Context
+from derivcheck.expr import build
+from derivcheck.expr.declarations import Bound, Declaration, Domain, Kind
+from derivcheck.expr.names import Names
+from derivcheck.expr.nodes import Variable
+from derivcheck.text import Fragment
+
+_WEAKER = {
+    Kind.SPD: Kind.SYMMETRIC, Kind.SYMMETRIC: Kind.REAL, Kind.SKEW: Kind.REAL,
+    Kind.DIAGONAL: Kind.REAL, Kind.ORTHOGONAL: Kind.REAL, Kind.STIEFEL: Kind.REAL,
+    Kind.ONEHOT: Kind.REAL, Kind.SIMPLEX: Kind.REAL, Kind.UNIT: Kind.REAL,
+    Kind.HPD: Kind.HERMITIAN, Kind.HERMITIAN: Kind.COMPLEX, Kind.UNITARY: Kind.COMPLEX,
+}  # fmt: skip
+_SQUARE = (Kind.REAL, Kind.INVERTIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """The names and further assumptions of a claim whose formulas stay as they are.
+
+    `border` is where the claim may hold besides: with x > 0, at x == 0.
+    """
+
+    text: str
+    names: Names
+    assume: tuple[Fragment, ...]
+    border: Fragment | None = None
+
+
+def signs(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """x != 0, x > 0, x < 0 for each real variable without bounds."""
+    for declaration in context.declarations:
+        domain, name = declaration.domain, declaration.variable.name
+        if domain.kind not in (Kind.REAL, Kind.INTEGER) or domain.lower or domain.upper:
+            continue
+        bound = Bound(build.ZERO, True)
+        for relation, new in (
+            ("!=", replace(domain, excluded=(*domain.excluded, build.ZERO))),
+            (">", replace(domain, lower=bound)),
+            ("<", replace(domain, upper=bound)),
+        ):
+            text = f"holds for {name} {relation} 0 only"
+            changed = _redeclared(names, declaration.variable, new)
+            border = Fragment.whole(f"{name} == 0") if relation != "!=" else None
+            yield Restated(text, changed, assume, border)
+
+
+def symmetric(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """Q symmetric, for each square real matrix."""
+    yield from _of_kind(context, names, assume, Kind.SYMMETRIC, "symmetric")
+
+
+def diagonal(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """D diagonal, for each square real matrix."""
+    yield from _of_kind(context, names, assume, Kind.DIAGONAL, "diagonal")
+
+
+def skew(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """K = -K.T, for each square real matrix."""
+    yield from _of_kind(context, names, assume, Kind.SKEW, "skew")
+
+
+def _of_kind(
+    context: Context, names: Names, assume: tuple[Fragment, ...], kind: Kind, word: str
+) -> Iterator[Restated]:
+    for declaration in context.declarations:
+        variable, domain = declaration.variable, declaration.domain
+        if domain.kind in _SQUARE and variable.shape.is_square and not variable.shape.is_scalar:
+            text = f"holds only if {variable.name} is {word}"
+            yield Restated(text, _redeclared(names, variable, replace(domain, kind=kind)), assume)
+
+
+def real(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """All complex variables real; each of them real."""
+    found = [d for d in context.declarations if d.domain.kind is Kind.COMPLEX]
+    groups = [(one,) for one in found]
+    for group in groups if len(found) < 2 else [*groups, tuple(found)]:
+        changed = names
+        for one in group:
+            variable = Variable(one.variable.name, one.variable.shape)
+            changed = _redeclared(changed, variable, replace(one.domain, kind=Kind.REAL))
+        shown = ", ".join(one.variable.name for one in group)
+        yield Restated(f"holds only for real {shown}", changed, assume)
+
+
+def ranges(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """abs(x) < 1, abs(x) <= 1 for each real scalar."""
+    for declaration in context.declarations:
+        variable, domain = declaration.variable, declaration.domain
+        if domain.kind is Kind.REAL and variable.shape.is_scalar:
+            for text in (f"abs({variable.name}) <= 1", f"abs({variable.name}) < 1"):
+                yield _assumed(f"holds for {text} only", text, names, assume)
+
+
+def sizes(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """n == 1 for each size, and m == n for two of them."""
+    for dim in context.dims:
+        yield _assumed(f"holds only for {dim} = 1", f"{dim} == 1", names, assume)
+    for one, two in combinations(context.dims, 2):
+        yield _assumed(f"holds only for {one} = {two}", f"{one} == {two}", names, assume)
+
+
+def dropped(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
+    """One assumption less: a condition left out, a bound taken away, a weaker kind."""
+    for position, condition in enumerate(assume):
+        rest = assume[:position] + assume[position + 1 :]
+        yield Restated(f"without the assumption {condition.text}", names, rest)
+    for declaration in context.declarations:
+        variable, domain = declaration.variable, declaration.domain
+        if domain.lower or domain.upper or domain.excluded:
+            free = Domain(domain.kind, extent=domain.extent)
+            text = f"without the bounds of {variable.name}"
+            yield Restated(text, _redeclared(names, variable, free), assume)
+        if domain.kind in _WEAKER:
+            weaker = replace(domain, kind=_WEAKER[domain.kind])
+            text = f"{variable.name} {weaker.kind} instead of {domain.kind}"
+            yield Restated(text, _redeclared(names, variable, weaker), assume)
+
+
+def _assumed(text: str, condition: str, names: Names, assume: tuple[Fragment, ...]) -> Restated:
+    return Restated(text, names, (*assume, Fragment.whole(condition)))
+
+
+def _redeclared(names: Names, variable: Variable, domain: Domain) -> Names:
+    changed = names.copy()
+    changed.entries[variable.name] = Declaration(variable, domain)
+    return changed
