@@ -61,11 +61,11 @@ class Algebra(Products, Sums, Functions, Matrices):
         places = [_place(side) for side in (condition.lhs, condition.rhs)]
         if condition.op == "!=" and places[0] is not None and places[1] is not None:
             self.ranges.apart |= {places[0] - places[1], places[1] - places[0]}
-        sides = {">": (condition.lhs, condition.rhs), ">=": (condition.lhs, condition.rhs),
-                 "<": (condition.rhs, condition.lhs), "<=": (condition.rhs, condition.lhs)}  # fmt: skip
-        if condition.op not in sides:
+        if condition.op in ("==", "!="):
             return
-        large, small = sides[condition.op]
+        large, small = condition.lhs, condition.rhs
+        if condition.op in ("<", "<="):
+            large, small = small, large
         strict = condition.op in ("<", ">")
         if not isinstance(small, Number):
             return

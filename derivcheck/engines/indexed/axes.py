@@ -105,13 +105,13 @@ def join(first: Axis, second: Axis) -> Axis:
         return first
     if isinstance(second, Listed):
         return second
-    if isinstance(first, Pair) and isinstance(second, Pair):
-        if size_of(first.inner) == size_of(second.inner):
-            return Pair(join(first.inner, second.inner), join(first.outer, second.outer))
-    if isinstance(first, Blocks) and isinstance(second, Blocks):
-        sizes = [list(map(size_of, axis.parts)) for axis in (first, second)]
-        if sizes[0] == sizes[1]:
-            return Blocks(tuple(map(join, first.parts, second.parts)))
+    match first, second:
+        case Pair(inner, outer), Pair(low, high) if size_of(inner) == size_of(low):
+            return Pair(join(inner, low), join(outer, high))
+        case Blocks(parts), Blocks(others) if list(map(size_of, parts)) == list(
+            map(size_of, others)
+        ):
+            return Blocks(tuple(map(join, parts, others)))
     raise Unsupported("two sides laid out in different blocks")
 
 

@@ -98,16 +98,17 @@ class Calculus:
 
     def beside(self, term: Term, atom: Kind, by: By) -> tuple[dict[Kind, Rational], Poly]:
         """The other factors. An indicator 1[u>0] beside a derivative chooses the piece to be
-        differentiated, which is free at u = 0: if the pieces join smoothly there, either will do."""
+        differentiated, free at u = 0: if the pieces join smoothly there, either will do."""
         algebra, rest, kept = self.algebra, {a: e for a, e in term if a is not atom}, ONE
         for other in list(rest):
-            if isinstance(other, Function) and other.name == "positive":
-                if self.atom_depends(other, by):
-                    self.of_indicator(by, self.derivative(other.args[0], by))
-                    algebra.note("a piecewise function is differentiated piece by piece")
-                    algebra.exceptions.add("where the pieces of a piecewise function meet")
-                    del rest[other]
-                    kept = algebra.multiply(kept, algebra.step(other.args[0]))
+            if not isinstance(other, Function) or other.name != "positive":
+                continue
+            if self.atom_depends(other, by):
+                self.of_indicator(by, self.derivative(other.args[0], by))
+                algebra.note("a piecewise function is differentiated piece by piece")
+                algebra.exceptions.add("where the pieces of a piecewise function meet")
+                del rest[other]
+                kept = algebra.multiply(kept, algebra.step(other.args[0]))
         return rest, kept
 
     def of_atom(self, atom: Kind, by: By) -> Poly:

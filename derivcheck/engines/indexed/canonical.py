@@ -81,7 +81,10 @@ class Canonical(Core):
                 return hash((8, self.invariant(base, colours), self.of_term(exponent, colours)))
             case Sum(bounds, body):
                 extents = [self.of_position(extent, colours) for _, extent in bounds]
-                inner = {**colours, **{n: hash((9, e)) for (n, _), e in zip(bounds, extents, strict=False)}}
+                inner = {
+                    **colours,
+                    **{n: hash((9, e)) for (n, _), e in zip(bounds, extents, strict=False)},
+                }
                 return hash((9, tuple(sorted(extents)), self.of_term(body, inner)))
             case Matrix(kind, extent, row, col, body, positions, exponent):
                 inner = {**colours, row: 11, col: 12}

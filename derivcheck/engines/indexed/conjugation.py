@@ -43,9 +43,8 @@ def of_factor(algebra: Algebra, atom: Kind, exponent: object) -> Poly:
 
     power = Fraction(str(exponent))
     if power.denominator != 1 and not isinstance(atom, Exp):
-        inner = algebra.plain(atom)
         if is_modulus(algebra, atom):
-            return algebra.power(inner, power)
+            return algebra.product({atom: power}, 1)
         raise Unsupported("the conjugate of a root")
     return (
         algebra.power(of_atom(algebra, atom), power)

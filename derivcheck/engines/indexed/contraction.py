@@ -167,7 +167,7 @@ class Contraction(Core):
         self, binding: Binding, pattern_bounds: dict[str, Dim], bounds: dict[str, Dim],
         used: frozenset[Kind], rest: list[tuple[Kind, Rational]], joint: str,
     ) -> bool:  # fmt: skip
-        """The joint and the pattern's own indices are summed over, fully, and occur nowhere else."""
+        """The joint and the pattern's own indices are fully summed over, and occur nowhere else."""
         own = {joint}
         for name, extent in pattern_bounds.items():
             bound = binding.get(name)

@@ -238,15 +238,35 @@ class Core(ABC):
     def monomial(self, term: Term, factor: Rational = 1) -> Poly:
         return self.product(dict(term), factor)
 
-    def map_terms(self, poly: Poly, function: Callable[[Kind], Poly]) -> Poly:
-        """Each atom replaced by a polynomial, to its power, everything multiplied out again."""
+    def map_terms(
+        self, poly: Poly, atoms: Callable[[Kind], Poly], parts: Callable[[Poly], Poly]
+    ) -> Poly:
+        """Each atom replaced, to its power, everything multiplied out again; `parts` says the
+        same of polynomials."""
         total = ZERO
         for term, factor in poly.terms.items():
             product = number(factor)
             for atom, exponent in term:
-                product = self.multiply(product, self.power(function(atom), exponent))
+                product = self.multiply(product, self.map_factor(atom, exponent, atoms, parts))
             total = total + product
         return total
+
+    def map_factor(
+        self,
+        atom: Kind,
+        exponent: Rational,
+        atoms: Callable[[Kind], Poly],
+        parts: Callable[[Poly], Poly],
+    ) -> Poly:
+        """One power of an atom. exp(m) and u**m to the power c stand for exp(c m) and u**(c m),
+        which a root of the whole is not in general."""
+        match atom:
+            case Exp(inner):
+                return self.exp(parts(Poly({inner: exponent})))
+            case Power(base, inner):
+                return self.symbolic_power(parts(base), parts(Poly({inner: exponent})))
+            case _:
+                return self.power(atoms(atom), exponent)
 
     # -- the rules, in the mixins --------------------------------------------------------------
 
@@ -281,6 +301,10 @@ class Core(ABC):
     @abstractmethod
     def delta(self, left: Position, right: Position) -> Poly:
         """1 where two positions are equal."""
+
+    @abstractmethod
+    def symbolic_power(self, base: Poly, exponent: Poly) -> Poly:
+        """base ** exponent."""
 
     @abstractmethod
     def exp(self, exponent: Poly) -> Poly:

@@ -129,7 +129,7 @@ def respelled(algebra: Algebra, poly: Poly, names: frozenset[str]) -> Poly:
         return algebra.rebuild(atom, again)
 
     def again(inner: Poly) -> Poly:
-        return algebra.map_terms(inner, one)
+        return algebra.map_terms(inner, one, again)
 
     return again(poly)
 

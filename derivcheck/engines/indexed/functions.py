@@ -31,12 +31,9 @@ from derivcheck.engines.indexed.terms import (
 from derivcheck.expr.declarations import Kind as Set
 
 HALF = Fraction(1, 2)
-ODD = frozenset({"sin", "atan", "asinh", "erf", "asin", "atanh", "erfinv"})
-EVEN = frozenset({"cos"})
-OPAQUE = frozenset(
-    {"asin", "acos", "atan", "acot", "asinh", "acosh", "atanh", "erf", "erfinv", "loggamma",
-     "digamma", "gamma"}
-)  # fmt: skip
+# f(-u) = f(u) or -f(u); for functions with a branch cut only of real arguments
+ENTIRE = {"cos": 1, "sin": -1, "erf": -1}
+CUT = {"atan": -1, "asinh": -1, "asin": -1, "atanh": -1, "erfinv": -1}
 
 
 class Functions(Signs, Rewriting):
@@ -289,7 +286,9 @@ class Functions(Signs, Rewriting):
         single = base.monomial
         if single is not None and single[1] == 1 and len(single[0]) == 1:
             ((atom, power),) = single[0]
-            if power == 1 and not isinstance(atom, Base):
+            # a root of exp(m) or u**m is not that of m in general (m is not known to be real)
+            is_exponential = isinstance(atom, Base | Exp | Power)
+            if power == 1 and (not is_exponential or int(exponent) == exponent):
                 return self.product({atom: exponent}, 1)
         if exponent < 0 and int(exponent) == exponent:
             soft = self.soft_exponent(base)
@@ -331,11 +330,11 @@ class Functions(Signs, Rewriting):
         }  # fmt: skip
         if name in table:
             return table[name](u)
-        if name in ODD | EVEN and not u.terms:
-            return ONE if name in EVEN else ZERO
-        if name in ODD | EVEN and self.prefers_negative(u):
-            flipped = self.apply(name, -u)
-            return flipped if name in EVEN else -flipped
+        parity = {**ENTIRE, **(CUT if self.is_real(u) else {})}.get(name)
+        if parity is not None and not u.terms:
+            return ONE if parity == 1 else ZERO
+        if parity is not None and self.prefers_negative(u):
+            return self.apply(name, -u).scale(parity)
         return Poly({frozenset({(self.function_atom(name, *args), 1)}): 1})
 
 

@@ -204,16 +204,23 @@ class Leaves(ABC):
     def logarithm(self, u: Poly, order: tuple[str, ...]) -> Expr:
         """log Σ_k exp(v_k) is logsumexp(v)."""
         single = u.monomial
-        if single is not None and single[1] == 1 and len(single[0]) == 1:
+        if single is not None and single[1] == 1 and len(single[0]) == 1 and not order:
             ((atom, power),) = single[0]
-            if isinstance(atom, Sum) and power == 1 and len(atom.bounds) == 1:
-                if all(isinstance(a, Exp) for a, _ in atom.body) and not order:
-                    (bound,) = atom.bounds
-                    name = self.algebra.fresh(bound[1])
-                    body = {a.exponent: e for a, e in atom.body if isinstance(a, Exp)}
-                    inner = self.algebra.rename(Poly(body), {bound[0]: name})
-                    return build.apply("logsumexp", self.array(inner, (name,)))
+            inner = self.exponent_of(atom)
+            if inner is not None and power == 1:
+                return build.apply("logsumexp", inner)
         return build.apply("log", self.array(u, order))
+
+    def exponent_of(self, atom: Kind) -> Expr | None:
+        """v as a column, where the atom is Σ_k exp(v_k)."""
+        if not isinstance(atom, Sum) or len(atom.bounds) != 1:
+            return None
+        exponents = {a.exponent: e for a, e in atom.body if isinstance(a, Exp)}
+        if len(exponents) != len(atom.body):
+            return None
+        ((bound, extent),) = atom.bounds
+        name = self.algebra.fresh(extent)
+        return self.array(self.algebra.rename(Poly(exponents), {bound: name}), (name,))
 
     def matrix(self, atom: Matrix, order: tuple[str, ...]) -> Expr:
         row, col = self.algebra.fresh(atom.extent), self.algebra.fresh(atom.extent)

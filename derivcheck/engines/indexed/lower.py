@@ -172,7 +172,7 @@ class Lowering:
 
     def selected(self, selector: Expr | Interval, spot: Spot, available: Dim) -> Spot:
         """Where a selector points. That it lies within the array holds where the claim is
-        defined, and is remembered for deltas; not inside a choice, whose other branch is skipped."""
+        defined, and is remembered for deltas; not in a choice, one branch of which is skipped."""
         if isinstance(selector, Interval):
             if not selector.start.terms and selector.stop == available:
                 return spot

@@ -62,10 +62,9 @@ class Matrices(Signs, Rewriting):
     def sorted_places(
         self, body: Poly, row: str, col: str, positions: tuple[Position, ...]
     ) -> tuple[Position, ...]:
-        if len(positions) == 2 and _key(positions[::-1]) < _key(positions):
-            if self.is_symmetric(body, row, col):
-                return positions[::-1]
-        return positions
+        turned = positions[::-1]
+        is_turned = len(positions) == 2 and _key(turned) < _key(positions)
+        return turned if is_turned and self.is_symmetric(body, row, col) else positions
 
     def diagonal_of(self, row: str, col: str, body: Poly) -> Poly | None:
         """d(row), where the matrix is δ(row, col) d(row)."""

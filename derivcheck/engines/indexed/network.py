@@ -12,7 +12,7 @@ from derivcheck.expr.nodes import Apply, Expr
 
 
 class Network:
-    """Nodes are index names with their extents; two factors on one edge are multiplied entrywise."""
+    """Nodes are index names with extents; two factors on one edge are multiplied entrywise."""
 
     def __init__(self, extents: dict[str, Dim]) -> None:
         self.extents = extents

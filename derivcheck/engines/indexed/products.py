@@ -94,13 +94,14 @@ class Products(Core):
             *(self.rename_atom(atom, mapping) for atom in compound),
         ) if moved or compound else None  # fmt: skip
         kept: Powers = {self.delta_atom(value, name): 1 for name, value in mapping.items()}
-        if not moved and all(atom in kept or atom in compound for atom in deltas):
-            if len(kept) + len(compound) == len(deltas):
-                return None
+        is_reduced = all(atom in kept or atom in compound for atom in deltas)
+        if not moved and is_reduced and len(kept) + len(compound) == len(deltas):
+            return None
         if fixed is None:
             return self.product({**others, **kept}, 1)
         for other, exponent in others.items():
-            fixed = self.multiply(self.power(self.rename_atom(other, mapping), exponent), fixed)
+            renamed = self.rename(Poly({frozenset({(other, exponent)}): 1}), mapping)
+            fixed = self.multiply(renamed, fixed)
         return fixed
 
     def imaginary(self, powers: Powers, special: list[Kind]) -> Poly | None:
@@ -145,12 +146,13 @@ class Products(Core):
             if opposite is not None:
                 return ZERO
             single = argument.monomial
-            if single is not None and single[1] < 0 and single[0]:
-                if all(powers.get(a, 0) >= e > 0 for a, e in single[0]):
-                    del powers[atom]
-                    rest = self.product(powers, 1)
-                    flipped = self.of(self.function_atom("positive", -argument))
-                    return self.multiply(rest, ONE - flipped)
+            if single is None or single[1] > 0 or not single[0]:
+                continue
+            if all(powers.get(a, 0) >= e > 0 for a, e in single[0]):
+                del powers[atom]
+                rest = self.product(powers, 1)
+                flipped = self.of(self.function_atom("positive", -argument))
+                return self.multiply(rest, ONE - flipped)
         return None
 
     def sigmoids(self, powers: Powers, special: list[Kind]) -> Poly | None:

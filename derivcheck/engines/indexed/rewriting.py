@@ -19,6 +19,7 @@ from derivcheck.engines.indexed.terms import (
     Poly,
     Position,
     Power,
+    Rational,
     Sum,
     Symbol,
     Unknown,
@@ -36,10 +37,6 @@ class Rewriting(Core):
     @abstractmethod
     def apply(self, name: str, *args: Poly) -> Poly:
         """An elementwise function in normal form."""
-
-    @abstractmethod
-    def symbolic_power(self, base: Poly, exponent: Poly) -> Poly:
-        """base ** exponent."""
 
     @abstractmethod
     def matrix(
@@ -62,7 +59,17 @@ class Rewriting(Core):
     def rename(self, poly: Poly, mapping: Mapping[str, Position]) -> Poly:
         if poly.free.isdisjoint(mapping):
             return poly
-        return self.map_terms(poly, lambda atom: self.rename_atom(atom, mapping))
+        return self.map_terms(
+            poly,
+            lambda atom: self.rename_atom(atom, mapping),
+            lambda part: self.rename(part, mapping),
+        )
+
+    def rename_factor(
+        self, atom: Kind, exponent: Rational, mapping: Mapping[str, Position]
+    ) -> Poly:
+        """A power of an atom with its indices renamed."""
+        return self.rename(Poly({frozenset({(atom, exponent)}): 1}), mapping)
 
     def rename_atom(self, atom: Kind, mapping: Mapping[str, Position]) -> Poly:
         if atom.free.isdisjoint(mapping):
@@ -166,7 +173,7 @@ class Rewriting(Core):
 
         def part(inner: Poly) -> Poly:
             if inner not in memo:
-                memo[inner] = self.map_terms(inner, one)
+                memo[inner] = self.map_terms(inner, one, part)
             return memo[inner]
 
         def one(atom: Kind) -> Poly:

@@ -39,8 +39,13 @@ class Signs(Core):
     upper_bounds: dict[str, tuple[Fraction, bool]]
 
     def is_real(self, poly: Poly) -> bool:
-        return self.on_real_line or all(
-            self.is_real_atom(atom) for term in poly.terms for atom, _ in term
+        return self.on_real_line or all(self.is_real_term(term) for term in poly.terms)
+
+    def is_real_term(self, term: Term) -> bool:
+        """Real factors, and roots only of factors that are >= 0."""
+        return all(
+            self.is_real_atom(atom) and (int(power) == power or self.atom_sign(atom) is not None)
+            for atom, power in term
         )
 
     def is_real_atom(self, atom: Kind) -> bool:
@@ -52,7 +57,7 @@ class Signs(Core):
             case Symbol(name):
                 return name != "I"
             case Exp(exponent) | Sum(_, exponent):
-                return all(self.is_real_atom(a) for a, _ in exponent)
+                return self.is_real_term(exponent)
             case Function(name, args):
                 return name in REAL_FUNCTIONS and all(self.is_real(arg) for arg in args)
             case Base(poly):
@@ -71,7 +76,7 @@ class Signs(Core):
         return all(s is not None for s in signs) and (is_strict or any(signs))
 
     def below(self, poly: Poly) -> tuple[Poly, bool]:
-        """A lower bound, from -c x >= -c u for declared x <= u; and whether x < u made it strict."""
+        """A lower bound, from -c x >= -c u for declared x <= u; is it strict, by x < u?"""
         total, is_strict = dict(poly.terms), False
         for term, factor in poly.terms.items():
             if factor < 0 and len(term) == 1:
@@ -121,7 +126,7 @@ class Signs(Core):
             case Symbol(name):
                 return True if name == "pi" else None
             case Exp(exponent):
-                return True if all(self.is_real_atom(a) for a, _ in exponent) else None
+                return True if self.on_real_line or self.is_real_term(exponent) else None
             case Function(name, args):
                 if not all(self.is_real(arg) for arg in args):
                     return None

@@ -40,9 +40,9 @@ class Sums(Canonical, Rewriting, Contraction):
         """The sum of one term. Terminates: each step removes an index or a sum from the term."""
         self.tick()
         for atom, exponent in term:
-            if isinstance(atom, Sum) and exponent > 0 and int(exponent) == exponent:
-                if not atom.free.isdisjoint(bounds):
-                    return self.flattened(bounds, term)
+            is_natural = exponent > 0 and int(exponent) == exponent
+            if isinstance(atom, Sum) and is_natural and not atom.free.isdisjoint(bounds):
+                return self.flattened(bounds, term)
         for atom, _ in term:
             if isinstance(atom, Delta) and not atom.free.isdisjoint(bounds):
                 eliminated = self.eliminate(bounds, term, atom)
@@ -89,8 +89,8 @@ class Sums(Canonical, Rewriting, Contraction):
             rest = ONE
             for factor, exponent in term:
                 if factor is not atom:
-                    renamed = self.rename_atom(factor, {index: other})
-                    rest = self.multiply(rest, self.power(renamed, exponent))
+                    renamed = self.rename_factor(factor, exponent, {index: other})
+                    rest = self.multiply(rest, renamed)
             left = {n: e for n, e in bounds.items() if n != index}
             return self.summed(left, rest)
         return None
