@@ -141,7 +141,8 @@ def _piece_holds(
 
 def _numbers(algebra: Algebra) -> list[Element]:
     """Numbers at which many functions have exact values."""
-    return [algebra.of(n) for n in NUMBERS] + [algebra.pi * q for q in PI_MULTIPLES]
+    numbers = [algebra.of(n) for n in NUMBERS]
+    return numbers[:3] + [algebra.pi * q for q in PI_MULTIPLES] + numbers[3:]
 
 
 def _inside(algebra: Algebra, piece: Facts, point: dict[int, Element]) -> bool:

@@ -286,7 +286,7 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         if i not in indices and not any(mentions((v,), index) for index in indices)
     }  # fmt: skip
     env = {key: _put(low, matrix, fixed) for key, matrix in kinks.free.items()}
-    side = kinks.base.copy()
+    near: list[tuple[Element, Sign]] = []
     for f, sign in kinks.known:
         element = algebra.substitute(f, fixed)
         if element.is_zero:
@@ -298,6 +298,10 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
             if len(slopes) != 1 or slope_sign not in (POSITIVE, NEGATIVE):
                 raise Unsupported("a kink met sideways")
             known = frozenset({kinks.direction * next(iter(slope_sign))})
+        near.append((element, known))
+    side = kinks.base.copy()
+    algebra.enter(side)  # kernels ask the facts at hand for the signs of their arguments
+    for element, known in near:
         side.learn(element, known)
     for _ in range(MAX_ROUNDS):
         inner = Lowering(algebra, low.context, env)
@@ -313,6 +317,7 @@ def _at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
             at_point = algebra.decided_sign(algebra.substitute(f, kinks.values))
             if at_point == 0:
                 raise Unsupported("another kink at a kink") from needed
+            algebra.enter(side)
             side.learn(f, frozenset({at_point}))
             continue
         finally:

@@ -148,7 +148,9 @@ class Lowering:
             case Recur():
                 raise Unsupported("a recurrence")
             case Limit():
-                raise Unsupported("a limit")
+                from derivcheck.engines.exact.limits import lower_limit
+
+                return lower_limit(self, node)
             case _:
                 assert_never(node)
 
