@@ -48,7 +48,7 @@ FINDINGS = {
 Run = Callable[..., int]
 
 
-def judge_by_id(claims: Sequence[Claim], options: Options) -> Iterator[Outcome]:
+def judge_by_id(claims: Sequence[Claim], options: Options, **more: object) -> Iterator[Outcome]:
     """In reverse order, as workers may finish."""
     for claim in reversed(claims):
         if claim.id == "interrupt":
@@ -366,7 +366,7 @@ from derivcheck.cli import main
 from derivcheck.commands import judging
 from derivcheck.judge import judge_claim
 
-def slow(claims, options):
+def slow(claims, options, **more):
     yield judge_claim(claims[0], [])
     print("waiting", file=sys.stderr, flush=True)
     time.sleep(60)
