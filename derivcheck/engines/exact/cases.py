@@ -12,7 +12,8 @@ from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, Facts
 from derivcheck.algebra.trigonometry import learn_angles
 from derivcheck.claim import Comparison
 from derivcheck.engines.exact import constancy, continuity, monotony
-from derivcheck.engines.exact.lowering import SIGNS, Kinks, Lowering
+from derivcheck.engines.exact.kinks import Kinks
+from derivcheck.engines.exact.lowering import SIGNS, Lowering
 from derivcheck.engines.exact.matrices import Matrix, entry
 from derivcheck.engines.exact.problem import Problem, leading_doubt, solve, visit
 
@@ -125,7 +126,7 @@ class Prover:
     def _split(self, case: Case, polynomial: Polynomial) -> None:
         algebra = self.algebra
         f = algebra.field.polynomial(polynomial)
-        if any(" at " in kernel.name for kernel in f.kernels) or f.is_constant:
+        if any(" at " in kernel.name for kernel in f.atoms) or f.is_constant:
             raise Unsupported("a sign that no case can fix")
         open_signs = algebra.facts.sign(polynomial)
         solved = solve(algebra, polynomial)

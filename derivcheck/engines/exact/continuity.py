@@ -65,7 +65,7 @@ def extends(
     names = Exponents(whole, positive)
     if relation.op != "==" or not all(_continuous(side, names) for side in sides):
         return False
-    if any(" at " in k.name for e in closed for k in e.kernels):
+    if any(" at " in k.name for e in closed for k in e.atoms):
         return False
     if not all(problem.algebra.sign(e) <= NONNEGATIVE for e in closed):
         return False

@@ -14,10 +14,12 @@ from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import Unsupported
 from derivcheck.algebra.field import Element, Sign, mentions
 from derivcheck.algebra.powers import log_absolute
-from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, POSITIVE, Facts
+from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, POSITIVE
 from derivcheck.claim import Context
 from derivcheck.engines.exact import matrices
 from derivcheck.engines.exact.complexes import Complex, apply_complex
+from derivcheck.engines.exact.domains import learn_domain
+from derivcheck.engines.exact.kinks import Kinks
 from derivcheck.engines.exact.matrices import Matrix
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.nodes import (
@@ -49,23 +51,6 @@ SIGNS: Mapping[str, Sign] = {
     "<": frozenset({-1}), "<=": frozenset({-1, 0}), ">": POSITIVE, ">=": NONNEGATIVE,
     "==": frozenset({0}), "!=": NONZERO,
 }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Kinks:
-    """The case where some polynomials f are 0: how a derivative there is read off one side.
-
-    `values`: the atoms (by index) put equal to what makes each f 0; `known`: the signs of the
-    case, in free atoms, 0 for each such f. `direction` is the side, by the derivative's own atom.
-    `nodes` collects the derivatives read off.
-    """
-
-    values: dict[int, Element]
-    known: tuple[tuple[Element, int], ...]
-    free: dict[str, Matrix]
-    base: Facts
-    direction: int
-    nodes: list[Element] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -233,7 +218,7 @@ class Lowering:
 
     def operator(self, op: str, args: tuple[Complex, ...]) -> Complex:
         """An elementwise operator; its domain becomes a fact, its singular points are noted."""
-        self._learn_domain(op, args)
+        learn_domain(self, op, args)
         off_cut = bool(self.differentiating) and any(
             mentions((z.im,), index) for z in args for index in self.differentiating
         )
@@ -243,72 +228,6 @@ class Lowering:
         """Where the relation has a value, the element's sign is one of these."""
         self.requirements.append((element, sign))
         self.algebra.facts.learn(element, sign)
-
-    def _learn_domain(self, op: str, args: tuple[Complex, ...]) -> None:
-        learn, on_real_line = self.require, self.context.on_real_line
-        if not all(z.is_real for z in args):
-            if op in ("div", "log"):
-                learn(args[-1].re ** 2 + args[-1].im ** 2, NONZERO)
-            self.singular.append(self.algebra.field.zero)
-            return
-        u = args[0].re
-        match op:
-            case "div":
-                learn(args[1].re, NONZERO)
-                self.singular.append(args[1].re)
-            case "pow":
-                exponent = args[1].re.rational
-                if exponent is None:
-                    self.singular.append(u)
-                elif exponent.denominator != 1:
-                    if on_real_line:
-                        learn(u, NONNEGATIVE if exponent > 0 else POSITIVE)
-                    self.singular.append(u)
-                elif exponent < 0:
-                    learn(u, NONZERO)
-                    self.singular.append(u)
-            case "log" | "log2" | "log10" | "loggamma" if on_real_line:
-                learn(u, POSITIVE)
-                self.singular.append(u)
-            case "log1p" if on_real_line:
-                learn(1 + u, POSITIVE)
-                self.singular.append(1 + u)
-            case "sqrt" if on_real_line:
-                learn(u, NONNEGATIVE)
-                self.singular.append(u)
-            case "asin" | "acos" | "erfinv" | "atanh" if on_real_line:
-                sign = NONNEGATIVE if op in ("asin", "acos") else POSITIVE
-                learn(1 - u, sign)
-                learn(1 + u, sign)
-                self.singular += [1 - u, 1 + u]
-            case "acosh" if on_real_line:
-                learn(u - 1, NONNEGATIVE)
-                self.singular.append(u - 1)
-            case "asec" | "acsc" | "acoth" if on_real_line:
-                learn(u, NONZERO)
-                learn(u**2 - 1, NONNEGATIVE)
-                self.singular += [u, u**2 - 1]
-            case "logit" if on_real_line:
-                learn(u, POSITIVE)
-                learn(1 - u, POSITIVE)
-                self.singular += [u, 1 - u]
-            case "tan" | "sec":
-                self.singular.append(self.algebra.apply("cos", u))
-            case "cot" | "csc":
-                self.singular.append(self.algebra.apply("sin", u))
-            case "coth" | "csch" | "cbrt" | "acot" | "sinc":
-                self.singular.append(u)
-            case "hypot":
-                self.singular.append(u**2 + args[1].re ** 2)
-            case (
-                "add" | "sub" | "mul" | "neg" | "exp" | "expm1" | "sin" | "cos" | "atan" | "sinh"
-                | "cosh" | "tanh" | "sech" | "asinh" | "sigmoid" | "softplus" | "erf" | "erfc"
-                | "real" | "imag" | "conj" | "abs" | "relu" | "sign" | "heaviside" | "minimum"
-                | "maximum"
-            ):  # fmt: skip
-                pass  # smooth, or decided by the case
-            case _:
-                self.singular.append(self.algebra.field.zero)
 
     # -- conditions -------------------------------------------------------------------------------
 
