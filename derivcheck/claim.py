@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from derivcheck.expr.declarations import Declaration, Function, Recurrence
+from derivcheck.expr.names import Names
 from derivcheck.expr.nodes import Condition, Expr, Variable
-from derivcheck.text import Span
+from derivcheck.text import Fragment, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """`psd(A)`, `is_symmetric(A)`, `orthogonal(A)`, `unitary(A)`; `convex(f, x)` with `variable`."""
+    """`psd(A)`, `is_symmetric(A)`, `orthogonal(A)`, `unitary(A)`; `convex(f, variable)`."""
 
     name: OneOf["psd", "is_symmetric", "orthogonal", "unitary", "convex"]
     argument: Expr
@@ -74,6 +75,14 @@ class Expectation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the formulas of a claim were read with: a changed formula is read the same way."""
+
+    names: Names
+    assume: tuple[Fragment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A claim of a spec file. `lines` are the steps of a derivation, else empty."""
 
@@ -89,6 +98,7 @@ class Claim:
     require: OneOf["", "proved", "certified"] = ""
     tags: tuple[str, ...] = ()
     definitions: tuple[tuple[str, str], ...] = ()
+    reading: Reading | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_derivation(self) -> bool:

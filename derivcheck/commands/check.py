@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from derivcheck.claim import Claim
+from derivcheck.claim import Claim, Reading
 from derivcheck.commands.judging import judge
 from derivcheck.commands.request import Output
 from derivcheck.commands.run import deliver
@@ -76,6 +76,7 @@ def read_one_off(one: OneOff) -> Claim:
         definitions=tuple(
             (key.text, body.text) for key, body in (_pair(Fragment.whole(d)) for d in one.define)
         ),
+        reading=Reading(scope.names, tuple(assume)),
     )
 
 

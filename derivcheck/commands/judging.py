@@ -11,7 +11,7 @@ from typing import Protocol
 from derivcheck.claim import Claim
 from derivcheck.load.assembling import BrokenClaim, Loaded
 from derivcheck.report.model import Entry, Report, place_of
-from derivcheck.run import Options, run_claims
+from derivcheck.run import Options, explain, run_claims
 from derivcheck.verdict import Outcome
 
 
@@ -42,7 +42,7 @@ def _collect(
 ) -> None:
     """Adds the outcomes one by one, so that those before an interruption are there."""
     with _progress(len(claims), show_progress) as progress:
-        for outcome in run_claims(claims, options):
+        for outcome in run_claims(claims, options, diagnose=explain):
             outcomes.append(outcome)
             progress(outcome)
 

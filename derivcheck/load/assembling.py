@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias, cast
 
-from derivcheck.claim import Claim, Expectation, Statement
+from derivcheck.claim import Claim, Expectation, Reading, Statement
 from derivcheck.expr.scope import Scope
 from derivcheck.load.problems import Problems, failure
 from derivcheck.load.records import ClaimRecord, Entries, FileRecord
@@ -180,6 +180,7 @@ def _assemble_one(
         require=cast("Requirement", record.require),
         tags=record.tags,
         definitions=tuple((key.text, formula.text) for key, formula in definitions),
+        reading=Reading(scope.names, record.assume),
     )
 
 

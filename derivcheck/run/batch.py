@@ -8,16 +8,15 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from derivcheck.claim import Claim, Statement
+from derivcheck.claim import Claim
 from derivcheck.judge import judge_claim
 from derivcheck.run.examination import Examiner
 from derivcheck.run.options import ENGINES, Engine, Options, Stage
 from derivcheck.run.pool import Pool, Stopped
-from derivcheck.verdict import Diagnosis, LinkOutcome, Outcome, Verdict
+from derivcheck.verdict import Diagnosis, Outcome, Verdict
 
-Examine: TypeAlias = Callable[[Statement], tuple[LinkOutcome, ...]]
-Diagnose: TypeAlias = Callable[[Claim, Outcome, Examine], Diagnosis | None]
-"""Explains a refuted claim: tries repaired claims with the function it is given, which asks the
+Diagnose: TypeAlias = Callable[[Claim, Outcome, Examiner], Diagnosis | None]
+"""Explains a refuted claim: tries repaired claims with the examiner it is given, which has the
 cheap engines only, and names one that holds. None leaves the judge's own diagnosis."""
 
 
@@ -87,7 +86,7 @@ class _Bench:
         """A failing explanation must not cost the verdict: then the judge's own one stays."""
         cheap = tuple(engine for engine in self.engines if engine.stage is Stage.FIRST)
         try:
-            diagnosis = diagnose(outcome.claim, outcome, Examiner(self.pool, cheap).examine)
+            diagnosis = diagnose(outcome.claim, outcome, Examiner(self.pool, cheap))
         except Stopped:
             raise
         except Exception as error:

@@ -10,6 +10,7 @@ import contextlib
 import pickle
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Pool:
     """Asks engines in worker processes. Safe to use from several threads."""
 
     def __init__(self, options: Options) -> None:
-        self._options = options
+        self.options = options
         self._lock = threading.Lock()
         self._stopped = False
         self._waiting: set[Answer] = set()
@@ -54,9 +55,9 @@ class Pool:
 
     def _start(self) -> ProcessPool:
         return ProcessPool(
-            max_workers=self._options.jobs,
+            max_workers=self.options.jobs,
             initializer=worker.start,
-            initargs=(self._options.memory_mb,),
+            initargs=(self.options.memory_mb,),
             context=process_context(),
         )
 
@@ -71,21 +72,24 @@ class Pool:
     def _order(
         self, name: str, module: str, parcel: bytes, link: int, seen: Witness | None = None
     ) -> Order:
-        options = self._options
+        options = self.options
         return Order(name, module, parcel, link, options.settings, options.hard_timeout, seen)
 
     def _schedule(self, order: Order) -> Task:
         """Orders are begun as they are queued."""
+        return Task(order, self._put(worker.carry_out, (order,)))
+
+    def _put(self, function: Callable[..., tuple[int, bytes]], args: tuple[object, ...]) -> Answer:
         with self._lock:
             if self._stopped:
                 raise Stopped
             if not self._processes.active:
                 self._restart()
             answer: Answer = self._processes.schedule(
-                worker.carry_out, args=(order,), timeout=order.hard_timeout
+                function, args=args, timeout=self.options.hard_timeout
             )
             self._waiting.add(answer)
-        return Task(order, answer)
+        return answer
 
     def finding(self, task: Task) -> Finding:
         """Waits for what the engine says; a worker that had to be killed is its silence.
@@ -97,12 +101,12 @@ class Pool:
             try:
                 return self._collect(task.answer)
             except TimeoutError:
-                reason = f"no answer within {self._options.timeout:g} s"
+                reason = f"no answer within {self.options.timeout:g} s"
                 return Finding(task.order.engine, Silence(Cause.TIMEOUT, reason))
             except BrokenProcessPool:
                 pass
             except ProcessExpired as expired:
-                silence = _why_ended(expired.exitcode, self._options.memory_mb)
+                silence = _why_ended(expired.exitcode, self.options.memory_mb)
                 if silence.cause is not Cause.MEMORY or expired.pid not in self._used_workers:
                     break
                 # Memory that earlier tasks left behind must not decide: again, in another worker.
@@ -110,6 +114,11 @@ class Pool:
         return Finding(task.order.engine, silence)
 
     def _collect(self, answer: Answer) -> Finding:
+        finding = pickle.loads(self._collect_bytes(answer))
+        assert isinstance(finding, Finding)
+        return finding
+
+    def _collect_bytes(self, answer: Answer) -> bytes:
         try:
             pid, pickled = answer.result()
         except CancelledError:
@@ -118,9 +127,18 @@ class Pool:
             with self._lock:
                 self._waiting.discard(answer)
         self._used_workers.add(pid)
-        finding = pickle.loads(pickled)
-        assert isinstance(finding, Finding)
-        return finding
+        return pickled
+
+    def call(self, module: str, function: str, argument: bytes) -> bytes | None:
+        """What a function of bytes answers in a worker; None where the worker had to be killed.
+
+        Raises Stopped, and what the function raises.
+        """
+        args = (module, function, argument, self.options.hard_timeout)
+        try:
+            return self._collect_bytes(self._put(worker.call, args))
+        except (TimeoutError, BrokenProcessPool, ProcessExpired):
+            return None
 
     def _restart(self) -> None:
         """A new pool in place of one that lost all its workers; who waits is told, to ask again."""

@@ -78,5 +78,5 @@ def _stepped(exponent: ast.expr, step: int) -> ast.expr:
     constant = sum(s * t.value for s, t in parts if isinstance(t, ast.Constant)) + step  # type: ignore[operator,misc]
     rest = [(s, t) for s, t in parts if not isinstance(t, ast.Constant)]
     if constant:
-        rest.append((1 if constant > 0 else -1, number(abs(constant))))  # type: ignore[arg-type]
+        rest.append((1 if constant > 0 else -1, number(abs(constant))))
     return total(rest)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from derivcheck.expr.build import children, is_complex
 from derivcheck.expr.names import Names
 from derivcheck.expr.nodes import Condition, Derivative, Expr, Limit
-from derivcheck.expr.parse import Environment, Parser
+from derivcheck.expr.environment import Environment
+from derivcheck.expr.parse import Parser
 from derivcheck.expr.syntax import Formula, read
 from derivcheck.text import Fragment
 from derivcheck.variants.syntax import COMPARE, keep_texts, replaced, write

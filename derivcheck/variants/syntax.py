@@ -122,8 +122,8 @@ def _compose(node: ast.expr) -> str:
             return word.join(write(value, level + 1) for value in values)
         case ast.Compare(left=left, ops=ops, comparators=parts):
             text = write(left, COMPARE + 1)
-            for op, part in zip(ops, parts, strict=True):
-                text += f" {_COMPARE[type(op)]} {write(part, COMPARE + 1)}"
+            for relation, part in zip(ops, parts, strict=True):
+                text += f" {_COMPARE[type(relation)]} {write(part, COMPARE + 1)}"
             return text
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return f"{write(body, OR)} if {write(test, OR)} else {write(orelse)}"

@@ -80,7 +80,7 @@ def _exchanged(side: Side, node: ast.AST, new: ast.expr, left: ast.expr, right: 
     return Change(Fault.ORDER, text, side.put(node, new))
 
 
-# -- transposed and conjugated, as a person writes them ---------------------------------------------
+# -- transposed and conjugated, as a person writes them ------------------------------
 
 
 def transposed(node: ast.expr, side: Side) -> ast.expr:

@@ -16,7 +16,7 @@ import pytest
 from bench import ALL, NUMBERS, PROVER, QUICK, a_claim
 from derivcheck.claim import Claim
 from derivcheck.run import Options, run_claims
-from derivcheck.run.batch import Examine
+from derivcheck.run.examination import Examiner
 from derivcheck.verdict import Diagnosis, Fault, Outcome, Verdict
 
 WORDS = [f"good{i}" for i in range(6)] + ["open", "wrong", "raise"]
@@ -94,12 +94,12 @@ def test_the_corrected_formula_is_judged_too() -> None:
     }
 
 
-def repaired(claim: Claim, outcome: Outcome, examine: Examine) -> Diagnosis | None:
-    (link,) = examine(a_claim("right").statement)
+def repaired(claim: Claim, outcome: Outcome, examiner: Examiner) -> Diagnosis | None:
+    (link,) = examiner.examine(a_claim("right").statement)
     return Diagnosis(Fault.SIGN, f"the repaired claim is {link.verdict}")
 
 
-def broken(claim: Claim, outcome: Outcome, examine: Examine) -> Diagnosis | None:
+def broken(claim: Claim, outcome: Outcome, examiner: Examiner) -> Diagnosis | None:
     raise KeyError("a defect")
 
 

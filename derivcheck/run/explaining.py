@@ -1,0 +1,114 @@
+"""Why a refuted claim is wrong: the search for a repair, in a worker process like all engines."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from derivcheck.claim import Claim, Context, Relation, Statement
+from derivcheck.diagnose import Case, Tools, diagnose
+from derivcheck.evidence import Agreement, Finding, Mismatch, Refutation, Settings
+from derivcheck.expr.declarations import Kind
+from derivcheck.expr.names import Names
+from derivcheck.expr.scope import Scope
+from derivcheck.judge import judge_link
+from derivcheck.load.statements import read_claim
+from derivcheck.run.examination import Examiner
+from derivcheck.text import Fragment
+from derivcheck.verdict import Diagnosis, Outcome, Verdict
+
+SECONDS = 5.0
+QUICK_SECONDS, CAREFUL_SECONDS = 0.06, 1.5
+FEWEST_POINTS = 8
+_DISCRETE = frozenset({Kind.INTEGER, Kind.INDEX, Kind.ONEHOT})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker needs: formulas as text, so that nothing deep is sent to it."""
+
+    case: Case
+    within: Fraction | None
+    settings: Settings
+    balls: str
+    floats: str
+
+
+def explain(claim: Claim, outcome: Outcome, examiner: Examiner) -> Diagnosis | None:
+    """A confirmed repair of the first refuted relation, or None where none was found in time."""
+    modules = {engine.name: engine.module for engine in examiner.engines}
+    reading = claim.reading
+    step = next((i for i, o in enumerate(outcome.links) if o.verdict is Verdict.REFUTED), None)
+    if reading is None or step is None or not {"rigorous", "sampled"} <= modules.keys():
+        return None
+    text, link = claim.statement.text, step
+    if claim.is_derivation:
+        text, link = f"({claim.lines[step]}) == ({claim.lines[step + 1]})", 0
+    case = Case(
+        text, link, reading.names, reading.assume, outcome.links[step].derived,
+        step if len(outcome.links) > 1 else None,
+    )  # fmt: skip
+    options = examiner.pool.options
+    settings = replace(options.settings, seconds=min(SECONDS, options.timeout))
+    within = claim.statement.context.within
+    job = Job(case, within, settings, modules["rigorous"], modules["sampled"])
+    answer = examiner.pool.call(__name__, search.__name__, pickle.dumps(job))
+    found = None if answer is None else pickle.loads(answer)
+    if not isinstance(found, Diagnosis):
+        return None
+    if claim.is_derivation:
+        found = replace(found, text=f"line {step + 2}: {found.text}")
+    return found
+
+
+def search(parcel: bytes) -> bytes:
+    """Runs in a worker: a pickled Job of its parent to the pickled Diagnosis or None."""
+    job = pickle.loads(parcel)
+    assert isinstance(job, Job)
+    return pickle.dumps(diagnose(job.case, _Engines(job).tools()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    """The numeric engines as the search wants them; balls reject within milliseconds."""
+
+    job: Job
+
+    def tools(self) -> Tools:
+        seconds = self.job.settings.seconds
+        return Tools(self.read, self.refutes, self.holds, self.points, seconds)
+
+    def read(self, text: str, names: Names, assume: tuple[Fragment, ...]) -> Statement:
+        return read_claim(Fragment.whole(text), Scope(names.copy()), assume, self.job.within)
+
+    def _ask(self, module: str, relation: Relation, context: Context, seconds: float) -> Finding:
+        settings = replace(self.job.settings, seconds=seconds)
+        finding = importlib.import_module(module).examine(relation, context, settings)
+        assert isinstance(finding, Finding)
+        return finding
+
+    def refutes(self, relation: Relation, context: Context) -> bool:
+        finding = self._ask(self.job.balls, relation, context, QUICK_SECONDS)
+        return isinstance(finding.evidence, Refutation | Mismatch)
+
+    def holds(self, statement: Statement) -> bool:
+        """By balls first, then by floats too; agreement at a handful of points is none."""
+        context = statement.context
+        is_continuous = any(d.domain.kind not in _DISCRETE for d in context.declarations)
+        for link in statement.links:
+            first = self._ask(self.job.balls, link.relation, context, CAREFUL_SECONDS)
+            match first.evidence:
+                case Refutation() | Mismatch():
+                    return False
+                case Agreement(points=points) if points < FEWEST_POINTS and is_continuous:
+                    return False
+            second = self._ask(self.job.floats, link.relation, context, CAREFUL_SECONDS)
+            if not judge_link(link.text, (first, second)).verdict.is_match:
+                return False
+        return True
+
+    def points(self, relation: Relation, context: Context) -> int:
+        evidence = self._ask(self.job.floats, relation, context, QUICK_SECONDS).evidence
+        return evidence.points if isinstance(evidence, Agreement) else 0
