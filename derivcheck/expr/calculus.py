@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derivcheck.expr import build
+from derivcheck.expr import build, entries
 from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Kind
+from derivcheck.expr.environment import Environment
 from derivcheck.expr.names import NamedExpression, NamedUnknown
 from derivcheck.expr.nodes import Derivative, Expr, Index, Interval, Size, Target, Variable
-from derivcheck.expr.parse import Environment
 
 if TYPE_CHECKING:
-    from derivcheck.expr.functions import CallSite
+    from derivcheck.expr.callsite import CallSite
 
 _SYMMETRIC = frozenset({Kind.SYMMETRIC, Kind.SPD})
 
@@ -49,7 +49,7 @@ def grad(site: CallSite) -> Expr:
         return build.transpose(_by_one(site, node.value, lambda b, t: build.grad(b, t)))
     if isinstance(node, ast.Subscript):
         variable = _variable(site, node.value)
-        rows, cols = site.parser.selectors(node, variable, site.env)
+        rows, cols = entries.selectors(site.parser, node, variable, site.env)
         whole = _by_one(site, node.value, lambda b, t: build.grad(b, t))
         return build.item(whole, rows, cols)
     return _by_one(site, node, lambda b, t: build.grad(b, t, structured))
@@ -103,7 +103,7 @@ def limit(site: CallSite) -> Expr:
     return build.limit(body, variable, site.arg(2), side)  # type: ignore[arg-type]
 
 
-# -- targets ------------------------------------------------------------------------------------
+# -- targets ---------------------------------------------------------------
 
 
 def _order(node: ast.expr) -> int | None:
@@ -201,7 +201,7 @@ def _target(site: CallSite, node: ast.expr, order: int) -> Target:
             return Target(plain.variable, plain.entry, conjugate, order)
         case ast.Subscript():
             variable = _variable(site, node.value)
-            rows, cols = site.parser.selectors(node, variable, site.env)
+            rows, cols = entries.selectors(site.parser, node, variable, site.env)
             if isinstance(rows, Interval) or isinstance(cols, Interval):
                 raise site.error(
                     "a derivative is by a variable or by one entry of it",

@@ -59,7 +59,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The integer bound by a `Reduce` or by a recurrence's step; `uid` keeps two of one name apart."""
+    """The integer bound by a `Reduce` or a recurrence's step; `uid` tells two of one name apart."""
 
     name: str
     uid: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from derivcheck.expr import build
+from derivcheck.expr import build, entries
 from derivcheck.expr.declarations import Bound, Declaration, Domain, Kind
 from derivcheck.expr.dims import ONE, SCALAR, Dim, Shape, column
+from derivcheck.expr.environment import Environment
 from derivcheck.expr.names import (
     CONSTANTS,
     NamedExpression,
@@ -17,7 +18,7 @@ from derivcheck.expr.names import (
     Names,
 )  # fmt: skip
 from derivcheck.expr.nodes import Expr, Variable
-from derivcheck.expr.parse import Environment, Parser
+from derivcheck.expr.parse import Parser
 from derivcheck.expr.syntax import Formula, read, suggestion
 from derivcheck.text import Diagnostic, Fragment, SpecError
 
@@ -41,7 +42,7 @@ class Scope:
     def child(self) -> Scope:
         return Scope(self.names.copy())
 
-    # -- variables ----------------------------------------------------------------------------
+    # -- variables ---------------------------------------------------------
 
     def declare(self, name: Fragment, text: Fragment) -> None:
         """`x: real[n] > 0`, or an unspecified function `x(z): real[n]`. Raises SpecError."""
@@ -101,7 +102,7 @@ class Scope:
                 dims[node.id] = formula.fragment.cut(*formula.bounds(node))
         parser = Parser(Names(dims=dict(dims)))
         env = Environment(formula, {}, {})
-        sizes = [parser.dim(node, env) for node in formula.tree.elts]
+        sizes = [entries.dim(parser, node, env) for node in formula.tree.elts]
         for size, node in zip(sizes, formula.tree.elts, strict=True):
             if size.constant is not None and not 1 <= size.constant <= 10_000:
                 raise formula.error("P006", f"a size of {size}", node, "sizes are 1 to 10000")
@@ -165,7 +166,7 @@ class Scope:
             raise _error("P006", "a bound is a scalar", text)
         return value
 
-    # -- definitions ------------------------------------------------------------------------------
+    # -- definitions -------------------------------------------------------
 
     def define(self, key: Fragment, body: Fragment) -> None:
         """`name: …`, `f(t): …`, or a recurrence's `r(0): …` and `r(t+1): …`. Raises SpecError."""
@@ -209,7 +210,7 @@ class Scope:
             new = NamedRecurrence(head, old.base, index, shift, body)
         self.names.entries[head] = new
 
-    # -- heads --------------------------------------------------------------------------------------
+    # -- heads -------------------------------------------------------------
 
     def _head(self, key: Fragment) -> tuple[str, list[str | int | tuple[str, int]] | None]:
         """`x` or `f(a, b)`; an argument is a name, an integer, or a name plus an integer."""
@@ -261,7 +262,7 @@ class Scope:
                         parser.check_names(Environment(formula, local, {}))
                     case NamedRecurrence():
                         env = Environment(read(self._own[name]), {}, {})
-                        parser.call_recurrence(entry, build.ZERO, env.formula.tree, env)
+                        parser.definitions.call_recurrence(entry, build.ZERO, env.formula.tree, env)
             except SpecError as error:
                 found.extend(d for d in error.diagnostics if d not in found)
         return found

@@ -10,6 +10,7 @@ from derivcheck.claim import Comparison, Context, Link, Predicate, Relation, Sta
 from derivcheck.expr import build
 from derivcheck.expr.declarations import COMPLEX_KINDS, Declaration, Function, Recurrence
 from derivcheck.expr.dims import Dim
+from derivcheck.expr.environment import Environment
 from derivcheck.expr.names import NamedUnknown
 from derivcheck.expr.nodes import (
     Apply,
@@ -26,7 +27,7 @@ from derivcheck.expr.nodes import (
     Size,
     Variable,
 )  # fmt: skip
-from derivcheck.expr.parse import Environment, Parser
+from derivcheck.expr.parse import Parser
 from derivcheck.expr.scope import Scope
 from derivcheck.expr.syntax import Formula, read
 from derivcheck.text import Diagnostic, Fragment, SpecError
@@ -77,9 +78,8 @@ def read_steps(
     if parser.promoted:
         return read_steps(lines, scope, assume, within)
     if len(sides) < 2:
-        raise SpecError(
-            Diagnostic("P009", "a derivation has at least two lines", lines[0].span() if lines else None)
-        )  # fmt: skip
+        place = lines[0].span() if lines else None
+        raise SpecError(Diagnostic("P009", "a derivation has at least two lines", place))
     texts = [line.text.strip() for line in lines]
     links = tuple(
         Link(Comparison("==", sides[i], sides[i + 1]), f"{texts[i]} == {texts[i + 1]}")
@@ -316,7 +316,7 @@ def _closure(
     recurrences: dict[str, Recurrence] = {}
     while missing := used.recurrences - set(recurrences):
         for name in sorted(missing):
-            recurrence = parser.recurrences[name]
+            recurrence = parser.definitions.recurrences[name]
             recurrences[name] = recurrence
             for _, value in recurrence.base:
                 used.visit(value)
@@ -325,7 +325,7 @@ def _closure(
     for name in sorted(used.functions):
         entry = scope.names.entries[name]
         assert isinstance(entry, NamedUnknown)
-        function = parser.unknown(entry)
+        function = parser.definitions.unknown(entry)
         for shape in (function.shape, *(p.shape for p in function.parameters)):
             used.dims |= shape.names
         functions.append(function)
