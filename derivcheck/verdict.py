@@ -50,6 +50,25 @@ class Diagnosis:
     step: int | None = None
 
 
+class Fate(StrEnum):
+    """What became of a mutant: refuted, as it should; proved, so no mutant; neither."""
+
+    REFUTED = "refuted"
+    EQUIVALENT = "equivalent"
+    SURVIVED = "survived"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A changed claim: which claim, what was changed, the changed text; why it was not refuted."""
+
+    claim: str
+    change: str
+    text: str
+    fate: Fate
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkOutcome:
     """The verdict on one relation, with all that was found about it."""

@@ -1,0 +1,140 @@
+"""Teeth: changed claims that must be refuted, made of the claims that match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from derivcheck.claim import Claim, Reading, Statement
+from derivcheck.expr.names import Names
+from derivcheck.expr.scope import Scope
+from derivcheck.judge.claims import combine
+from derivcheck.load.statements import read_claim
+from derivcheck.run.examination import Examiner
+from derivcheck.run.options import ENGINES, Engine, Options
+from derivcheck.run.pool import Pool
+from derivcheck.text import Fragment, SpecError
+from derivcheck.variants import domains
+from derivcheck.variants.mutants import mutants
+from derivcheck.variants.sides import read_relation
+from derivcheck.verdict import Fate, Mutant, Verdict
+
+MOST_PER_CLAIM = 12
+MOST_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """One mutant that can be read."""
+
+    claim: Claim
+    change: str
+    text: str
+    statement: Statement
+
+
+def run_mutants(
+    claims: Sequence[Claim],
+    options: Options,
+    *,
+    engines: tuple[Engine, ...] = ENGINES,
+    most: int = MOST_PER_CLAIM,
+) -> Iterator[tuple[Claim, tuple[Mutant, ...]]]:
+    """The mutants of each claim, as soon as all of its are judged.
+
+    Deterministic: which mutants there are depends on the claim alone, their fate on the seed too.
+    """
+    bounded = replace(options, timeout=min(options.timeout, MOST_SECONDS), all_engines=False)
+    asked = bounded.select(engines)
+    if not claims:
+        return
+    pool = Pool(bounded)
+    threads = ThreadPoolExecutor(max_workers=2 * options.jobs + 2)
+    try:
+        futures = {threads.submit(_of_claim, claim, pool, asked, most): claim for claim in claims}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+        pool.stop()
+        threads.shutdown(wait=True)
+
+
+def _of_claim(
+    claim: Claim, pool: Pool, engines: tuple[Engine, ...], most: int
+) -> tuple[Mutant, ...]:
+    return tuple(_judged(one, pool, engines) for one in changed_claims(claim, most))
+
+
+def _judged(one: _Changed, pool: Pool, engines: tuple[Engine, ...]) -> Mutant:
+    """By balls first, which refute within milliseconds; by all the others where they do not."""
+    quick = tuple(engine for engine in engines if engine.name == "rigorous")
+    rest = tuple(engine for engine in engines if engine not in quick)
+    verdict, reason = Verdict.UNDECIDED, ""
+    for asked in (quick, engines if rest else ()):
+        if not asked or verdict is Verdict.REFUTED:
+            continue
+        links = Examiner(pool, asked).examine(one.statement)
+        verdict = combine([link.verdict for link in links])
+        reason = next((link.reason for link in links if link.verdict is verdict), "")
+    fate = {Verdict.REFUTED: Fate.REFUTED, Verdict.PROVED: Fate.EQUIVALENT}.get(
+        verdict, Fate.SURVIVED
+    )
+    why = f"{verdict}: {reason}" if reason else str(verdict)
+    return Mutant(one.claim.id, one.change, one.text, fate, "" if fate is Fate.REFUTED else why)
+
+
+def changed_claims(claim: Claim, most: int = MOST_PER_CLAIM) -> Iterator[_Changed]:
+    """At most so many changed formulas, over all relations; then one assumption less each time."""
+    reading = claim.reading
+    if reading is None:
+        return
+    links = claim.statement.links
+    share = max(2, -(-most // len(links)))
+    for number, link in enumerate(links):
+        text, position = claim.statement.text, number
+        if claim.is_derivation:
+            text, position = f"({claim.lines[number]}) == ({claim.lines[number + 1]})", 0
+        try:
+            written = read_relation(text, position, reading.names)
+        except SpecError:
+            continue
+        found = 0
+        for change, changed in mutants(written, 4 * share) if written else ():
+            statement = _read(changed, claim, reading.names, reading.assume)
+            if statement is None or statement.links[0].relation == link.relation:
+                continue
+            yield _Changed(claim, change, changed, statement)
+            found += 1
+            if found >= share:
+                break
+    yield from _weakened(claim, reading)
+
+
+def _weakened(claim: Claim, reading: Reading) -> Iterator[_Changed]:
+    context = claim.statement.context
+    for restated in domains.dropped(context, reading.names, reading.assume):
+        if claim.is_derivation:
+            texts = [f"({a}) == ({b})" for a, b in zip(claim.lines, claim.lines[1:], strict=False)]
+        else:
+            texts = [claim.statement.text]
+        read = [_read(text, claim, restated.names, restated.assume) for text in texts]
+        statements = [statement for statement in read if statement is not None]
+        if len(statements) < len(texts):
+            continue
+        # A definition such as sqrt(x**2) may need the assumption only in one of the relations.
+        links = tuple(link for statement in statements for link in statement.links)
+        whole = replace(max(statements, key=lambda s: len(s.context.declarations)), links=links)
+        yield _Changed(claim, restated.text, claim.statement.text, whole)
+
+
+def _read(
+    text: str, claim: Claim, names: Names, assume: tuple[Fragment, ...]
+) -> Statement | None:
+    """None for a change that is no claim: shapes that do not fit, a name out of its place."""
+    try:
+        within = claim.statement.context.within
+        return read_claim(Fragment.whole(text), Scope(names.copy()), assume, within)
+    except SpecError:
+        return None
