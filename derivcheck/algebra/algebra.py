@@ -21,11 +21,15 @@ from derivcheck.algebra.signs import NEGATIVE, POSITIVE, ZERO, Facts
 
 @dataclass(eq=False, slots=True)
 class Algebra:
-    """`hints` outlive a Restart: sizes of the ring, the finest unit of each exponent and root."""
+    """`hints` outlive a Restart: sizes of the ring, the finest unit of each exponent and root.
+
+    `poles` names the angles w whose generator tan(w/2) may be infinite at a point considered.
+    """
 
     hints: dict[str, int] = dataclasses.field(default_factory=dict)
     field: Field = dataclasses.field(init=False)
     facts: Facts = dataclasses.field(init=False)
+    poles: set[str] = dataclasses.field(default_factory=set)
     derivatives: dict[tuple[int, int], Element] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:

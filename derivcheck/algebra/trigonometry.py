@@ -3,6 +3,9 @@
 The angle is split over its monomials; each is a whole multiple of a basic angle w with one
 generator t = tan(w/2): cos w = (1 - t²)/(1 + t²), sin w = 2t/(1 + t²). Sums of angles are
 products of the pairs (cos, sin) as complex numbers. Multiples of pi are exact.
+
+t is infinite at w = pi; what does not extend there by continuity has to be proved in a second
+chart too, where t = tan((w - pi)/2).
 """
 
 from __future__ import annotations
@@ -70,8 +73,15 @@ def _multiple(algebra: Algebra, base: Element, factor: Fraction) -> Pair:
         if any(k.name == "pi" for k in inside) and _is_whole_turns(algebra, base):
             return parity(algebra, base / algebra.pi * factor), algebra.field.zero
     unit, count = in_units(algebra, "angle", base, factor)
-    t = _half_tangent(algebra, base * unit)
-    size = 1 + t**2
+    key, angle = f"chart {base}", base * unit
+    sign = -1 if algebra.hints.get(key) else 1
+    t = _half_tangent(algebra, angle if sign == 1 else angle - algebra.pi)
+    quarter = algebra.pi / 2
+    if not base.is_constant and not (
+        algebra.sign(quarter - angle / 2) == POSITIVE == algebra.sign(quarter + angle / 2)
+    ):
+        algebra.poles.add(key)
+    size = sign * (1 + t**2)
     return _repeated(((1 - t**2) / size, 2 * t / size), count)
 
 

@@ -41,13 +41,15 @@ class Prover:
     """Proves one comparison; `proved` counts the cases that have points and were shown.
 
     `smooth`: the sides must be smooth on the whole domain. `closed`: what has to be >= 0 for
-    the sides to be defined."""
+    the sides to be defined. `is_local`: no step used that a set of points
+    is connected where a generator tan(w/2) could hide a singular point."""
 
     algebra: Algebra
     problem: Problem
     relation: Comparison
     deadline: float
     smooth: bool = False
+    is_local: bool = True
     proved: int = 0
     visited: int = 0
     used: set[str] = field(default_factory=set)
@@ -184,11 +186,13 @@ class Prover:
                 return
             if not monotony.sign_of(self.problem, low, case.known, difference) <= SIGNS[op]:
                 raise NotProved(f"the sign of {difference} is not known")
+            self.is_local &= not _on_circle(low.singular)
             self.used.add("monotony from an anchor")
             return
         if self.problem.vanishes(difference, self.problem.equations):
             return
         if constancy.proves(self.problem, low, case.known, difference):
+            self.is_local &= not _on_circle(low.singular)
             self.used.add("zero derivative and an exact point")
             return
         raise NotProved(f"the difference {difference} was not shown to be 0")
@@ -225,6 +229,12 @@ class Prover:
             if not any(algebra.facts.sign(r.den) <= NONZERO for r in ratios):
                 raise NotProved(f"the difference {plus} at the kink was not shown to be 0")
         self.proved += 1
+
+
+def _on_circle(elements: list[Element]) -> bool:
+    """Whether a generator tan(w/2) is inside: then a zero may hide where it is infinite."""
+    kernels = [kernel for element in elements for kernel in element.kernels]
+    return any(k.name == "tan" or _on_circle(list(k.args)) for k in kernels)
 
 
 def _differences(lhs: Matrix, rhs: Matrix) -> list[Element]:

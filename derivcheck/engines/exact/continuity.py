@@ -54,9 +54,7 @@ def extends(
     f = 0 is a limit of points with f ≠ 0 (f is analytic in the atoms), at which both sides are
     defined and equal.
     """
-    whole = frozenset(
-        d.variable.name for d in problem.declarations if d.domain.kind is Kind.INTEGER
-    )
+    whole = _whole(problem)
     sides = (relation.lhs, relation.rhs)
     positive = frozenset(
         d.variable.name for d in problem.declarations
@@ -70,6 +68,18 @@ def extends(
     if not all(problem.algebra.sign(e) <= NONNEGATIVE for e in closed):
         return False
     return not problem.context.assumptions and _not_always_zero(problem, f)
+
+
+def _whole(problem: Problem) -> frozenset[str]:
+    return frozenset(
+        d.variable.name for d in problem.declarations if d.domain.kind is Kind.INTEGER
+    )
+
+
+def is_continuous(relation: Comparison, problem: Problem) -> bool:
+    """Whether both sides are continuous wherever they are defined."""
+    names = Exponents(_whole(problem), frozenset())
+    return _continuous(relation.lhs, names) and _continuous(relation.rhs, names)
 
 
 def _continuous(node: Expr | Condition, names: Exponents) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.errors import Restart, SignNeeded, Undefined, Unsupported
 from derivcheck.claim import Comparison, Context, Predicate, Relation
-from derivcheck.engines.exact.cases import NotProved, Prover
+from derivcheck.engines.exact import continuity
+from derivcheck.engines.exact.cases import Case, NotProved, Prover
 from derivcheck.engines.exact.predicates import comparisons
 from derivcheck.engines.exact.problem import Problem
 from derivcheck.evidence import Cause, Evidence, Proof, Silence
@@ -13,6 +16,7 @@ from derivcheck.expr.build import children
 from derivcheck.expr.nodes import Condition, Derivative, Expr, Variable
 
 MAX_RESTARTS = 24
+MAX_CHARTS = 3
 
 
 def judge(
@@ -42,8 +46,6 @@ def judge(
 
 
 def _prove(relation: Comparison, context: Context, deadline: float, smooth: bool) -> Prover:
-    from derivcheck.engines.exact.cases import Case
-
     if relation.lhs.shape != relation.rhs.shape and not (
         relation.lhs.shape.is_scalar or relation.rhs.shape.is_scalar
     ):
@@ -52,15 +54,32 @@ def _prove(relation: Comparison, context: Context, deadline: float, smooth: bool
     for condition in context.assumptions:
         names |= _names(condition)
     hints: dict[str, int] = {}
-    for _ in range(MAX_RESTARTS):
-        algebra = Algebra(hints)
-        try:
-            prover = Prover(algebra, Problem(algebra, context, names), relation, deadline, smooth)
-            prover.prove(Case())
-            return prover
-        except Restart:
-            continue
-    raise Unsupported("no fine enough generators")
+
+    def attempt() -> Prover:
+        for _ in range(MAX_RESTARTS):
+            algebra = Algebra(hints)
+            problem = Problem(algebra, context, names)
+            prover = Prover(algebra, problem, relation, deadline, smooth)
+            try:
+                prover.prove(Case())
+                return prover
+            except Restart:
+                continue
+        raise Unsupported("no fine enough generators")
+
+    first = attempt()
+    is_closed = relation.op in ("==", "<=", ">=") and first.is_local and not smooth
+    if not first.algebra.poles or (is_closed and continuity.is_continuous(relation, first.problem)):
+        return first
+    # The points where a generator tan(w/2) is infinite are looked at in the other charts.
+    charts = sorted(first.algebra.poles)
+    if len(charts) > MAX_CHARTS:
+        raise Unsupported("too many angles")
+    for choice in product((0, 1), repeat=len(charts)):
+        hints.update(zip(charts, choice, strict=True))
+        if any(choice) and attempt().algebra.poles - set(charts):
+            raise Unsupported("angles that differ between charts")
+    return first
 
 
 def _names(node: Expr | Condition) -> frozenset[str]:
