@@ -77,7 +77,9 @@ def _multiple(algebra: Algebra, base: Element, factor: Fraction) -> Pair:
     sign = -1 if algebra.hints.get(key) else 1
     t = _half_tangent(algebra, angle if sign == 1 else angle - algebra.pi)
     quarter = algebra.pi / 2
-    if not base.is_constant and not (
+    # Of an auxiliary atom (of a derivative or limit) only values are used that t has.
+    is_auxiliary = any(" at " in atom.name for atom in base.atoms)
+    if not base.is_constant and not is_auxiliary and not (
         algebra.sign(quarter - angle / 2) == POSITIVE == algebra.sign(quarter + angle / 2)
     ):
         algebra.poles.add(key)

@@ -41,8 +41,9 @@ class Prover:
     """Proves one comparison; `proved` counts the cases that have points and were shown.
 
     `smooth`: the sides must be smooth on the whole domain. `closed`: what has to be >= 0 for
-    the sides to be defined. `is_local`: no step used that a set of points
-    is connected where a generator tan(w/2) could hide a singular point."""
+    the sides to be defined. `is_local`: no step used that a set of points is connected where a
+    generator tan(w/2) could hide a singular point.
+    """
 
     algebra: Algebra
     problem: Problem
