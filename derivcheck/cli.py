@@ -125,6 +125,8 @@ def cli(debug: bool) -> None:
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first claim not as expected.")
 @click.option("--require", type=click.Choice(["proved", "certified"]), default=None,
               help="What every matching claim must reach to be as expected.")  # fmt: skip
+@click.option("--mutants", "with_mutants", is_flag=True,
+              help="Change each matching claim in many ways; what is not refuted is listed.")
 @JUDGING
 @FORMATS
 @click.option("-v", "--verbose", is_flag=True, help="Show what each engine found on every claim.")
@@ -136,6 +138,7 @@ def run(
     specs: str,
     exitfirst: bool,
     require: str | None,
+    with_mutants: bool,
     seed: int,
     jobs: int | None,
     timeout: float | None,
@@ -148,7 +151,7 @@ def run(
 
     options = _options(seed, jobs, timeout, fail_fast=exitfirst, require=require or "")
     wanted = Wanted(selectors, keyword, tags, specs)
-    return run_command(wanted, options, formats, int(verbose) - int(quiet))
+    return run_command(wanted, options, formats, int(verbose) - int(quiet), with_mutants)
 
 
 @cli.command()

@@ -89,7 +89,7 @@ class LinkOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on one claim. `corrected` is that on its `corrected:` formula, where there is one."""
+    """The verdict on one claim, and on its `corrected:` formula, where there is one."""
 
     claim: Claim
     verdict: Verdict

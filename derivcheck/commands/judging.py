@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from typing import Protocol
+from collections.abc import Sequence
 
 from derivcheck.claim import Claim
+from derivcheck.commands.progress import progress
 from derivcheck.load.assembling import BrokenClaim, Loaded
 from derivcheck.report.model import Entry, Report, place_of
 from derivcheck.run import Options, explain, run_claims
@@ -41,10 +39,10 @@ def _collect(
     claims: Sequence[Claim], options: Options, outcomes: list[Outcome], show_progress: bool
 ) -> None:
     """Adds the outcomes one by one, so that those before an interruption are there."""
-    with _progress(len(claims), show_progress) as progress:
+    with progress("judging", len(claims), "not as expected", show_progress) as advance:
         for outcome in run_claims(claims, options, diagnose=explain):
             outcomes.append(outcome)
-            progress(outcome)
+            advance(int(not outcome.as_expected))
 
 
 def _in_order(entries: Sequence[Entry], files: Sequence[str]) -> tuple[Entry, ...]:
@@ -55,36 +53,3 @@ def _in_order(entries: Sequence[Entry], files: Sequence[str]) -> tuple[Entry, ..
         return rank.get(file, len(rank)), line
 
     return tuple(sorted(entries, key=place))
-
-
-class _Progress(Protocol):
-    def __call__(self, outcome: Outcome) -> None: ...
-
-
-@contextmanager
-def _progress(total: int, is_shown: bool) -> Generator[_Progress]:
-    """A bar on standard error while claims are judged, gone when they are."""
-    if not is_shown or not sys.stderr.isatty():
-        yield lambda outcome: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    failed = 0
-    with Progress(
-        TextColumn("judging"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[failed]}", style="red"),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("", total=total, failed="")
-
-        def advance(outcome: Outcome) -> None:
-            nonlocal failed
-            failed += not outcome.as_expected
-            bar.update(task, advance=1, failed=f"{failed} not as expected" if failed else "")
-
-        yield advance

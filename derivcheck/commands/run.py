@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from derivcheck.commands.judging import judge
+from derivcheck.commands.mutating import mutate
 from derivcheck.commands.request import Output, Wanted, outputs
 from derivcheck.commands.stream import complain, write, write_file
 from derivcheck.exits import ExitCode
@@ -18,11 +19,17 @@ from derivcheck.run import Options
 
 
 def run(
-    wanted: Wanted, options: Options, formats: Sequence[Output] = (), verbosity: int = 0
+    wanted: Wanted,
+    options: Options,
+    formats: Sequence[Output] = (),
+    verbosity: int = 0,
+    with_mutants: bool = False,
 ) -> ExitCode:
     loaded = load(select(wanted.paths, wanted.keyword, wanted.tags))
     complain(loaded.diagnostics)
     report = judge(loaded, options, show_progress=verbosity >= 0)
+    if with_mutants:
+        report = mutate(report, options, show_progress=verbosity >= 0)
     if not report.selected and not report.diagnostics:
         write("no claim selected: `derivcheck list` shows every claim\n", sys.stderr)
     deliver(report, outputs(formats), verbosity)

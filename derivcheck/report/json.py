@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,7 +23,7 @@ from derivcheck.report.model import (
 from derivcheck.report.versions import versions
 from derivcheck.report.view import View, can_print
 from derivcheck.text import Diagnostic
-from derivcheck.verdict import Diagnosis, LinkOutcome, Outcome, Verdict
+from derivcheck.verdict import Diagnosis, Fate, LinkOutcome, Mutant, Outcome, Verdict
 
 FORMAT = 1
 _REAL = re.compile(r"[+-]?(?:\d{1,400}/\d{1,400}|\d{1,400}(?:\.\d{0,400})?(?:[eE][+-]?\d{1,3})?)")
@@ -53,6 +54,26 @@ def as_data(report: Report) -> dict[str, Any]:
         },
         "claims": [_entry(entry) for entry in report.entries],
         "errors": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
+        "mutants": None if report.mutants is None else _mutants(report.mutants),
+    }
+
+
+def _mutants(mutants: Sequence[Mutant]) -> dict[str, Any]:
+    """How many there are of each fate, and all that were not refuted."""
+    return {
+        "total": len(mutants),
+        **{fate.value: sum(mutant.fate is fate for mutant in mutants) for fate in Fate},
+        "not_refuted": [
+            {
+                "id": mutant.claim,
+                "fate": mutant.fate.value,
+                "change": mutant.change,
+                "claim": mutant.text,
+                "reason": mutant.reason,
+            }
+            for mutant in mutants
+            if mutant.fate is not Fate.REFUTED
+        ],
     }
 
 

@@ -8,14 +8,17 @@ from typing import TypeAlias, assert_never
 from derivcheck.judge import exit_code
 from derivcheck.load.assembling import BrokenClaim
 from derivcheck.text import Diagnostic
-from derivcheck.verdict import ExitCode, Outcome, Verdict
+from derivcheck.verdict import ExitCode, Mutant, Outcome, Verdict
 
 Entry: TypeAlias = Outcome | BrokenClaim
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`entries` are in the order of the files; `selected` counts those left unfinished too."""
+    """`entries` are in the order of the files; `selected` counts those left unfinished too.
+
+    `mutants` is None where none were asked for.
+    """
 
     entries: tuple[Entry, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -23,6 +26,7 @@ class Report:
     seconds: float = 0.0
     seed: int = 0
     interrupted: bool = False
+    mutants: tuple[Mutant, ...] | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -22,6 +22,7 @@ from derivcheck.report.model import (
     place_of,
     verdict_of,
 )  # fmt: skip
+from derivcheck.report.teeth import mutants_block
 from derivcheck.report.versions import versions
 from derivcheck.report.view import View
 from derivcheck.report.words import summary
@@ -49,6 +50,8 @@ def render(report: Report, view: View) -> str:
             parts += [claim_block(entry, is_full=view.verbosity >= _FULL), Text()]
     if report.count(Verdict.CONFLICT):
         parts += [_conflict_note(report), Text()]
+    if report.mutants is not None:
+        parts += [mutants_block(report.mutants), Text()]
     parts.append(_summary(report))
     return view.draw(*parts)
 

@@ -10,7 +10,7 @@ from derivcheck.claim import Claim, Reading, Statement
 from derivcheck.expr.names import Names
 from derivcheck.expr.scope import Scope
 from derivcheck.judge.claims import combine
-from derivcheck.load.statements import read_claim
+from derivcheck.load.statements import read_claim, read_steps
 from derivcheck.run.examination import Examiner
 from derivcheck.run.options import ENGINES, Engine, Options
 from derivcheck.run.pool import Pool
@@ -102,7 +102,7 @@ def changed_claims(claim: Claim, most: int = MOST_PER_CLAIM) -> Iterator[_Change
             continue
         found = 0
         for change, changed in mutants(written, 4 * share) if written else ():
-            statement = _read(changed, claim, reading.names, reading.assume)
+            statement = _read((changed,), claim, reading.names, reading.assume)
             if statement is None or statement.links[0].relation == link.relation:
                 continue
             yield _Changed(claim, change, changed, statement)
@@ -113,28 +113,23 @@ def changed_claims(claim: Claim, most: int = MOST_PER_CLAIM) -> Iterator[_Change
 
 
 def _weakened(claim: Claim, reading: Reading) -> Iterator[_Changed]:
-    context = claim.statement.context
+    """The claim as it stands, with one assumption less."""
+    context, lines = claim.statement.context, claim.lines or (claim.statement.text,)
     for restated in domains.dropped(context, reading.names, reading.assume):
-        if claim.is_derivation:
-            texts = [f"({a}) == ({b})" for a, b in zip(claim.lines, claim.lines[1:], strict=False)]
-        else:
-            texts = [claim.statement.text]
-        read = [_read(text, claim, restated.names, restated.assume) for text in texts]
-        statements = [statement for statement in read if statement is not None]
-        if len(statements) < len(texts):
-            continue
-        # A definition such as sqrt(x**2) may need the assumption only in one of the relations.
-        links = tuple(link for statement in statements for link in statement.links)
-        whole = replace(max(statements, key=lambda s: len(s.context.declarations)), links=links)
-        yield _Changed(claim, restated.text, claim.statement.text, whole)
+        statement = _read(lines, claim, restated.names, restated.assume)
+        if statement is not None:
+            yield _Changed(claim, restated.text, claim.statement.text, statement)
 
 
 def _read(
-    text: str, claim: Claim, names: Names, assume: tuple[Fragment, ...]
+    lines: tuple[str, ...], claim: Claim, names: Names, assume: tuple[Fragment, ...]
 ) -> Statement | None:
     """None for a change that is no claim: shapes that do not fit, a name out of its place."""
+    texts = tuple(Fragment.whole(line) for line in lines)
+    scope, within = Scope(names.copy()), claim.statement.context.within
     try:
-        within = claim.statement.context.within
-        return read_claim(Fragment.whole(text), Scope(names.copy()), assume, within)
+        if len(texts) > 1:
+            return read_steps(texts, scope, assume, within)
+        return read_claim(texts[0], scope, assume, within)
     except SpecError:
         return None

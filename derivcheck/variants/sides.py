@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivcheck.expr.build import children, is_complex
+from derivcheck.expr.environment import Environment
 from derivcheck.expr.names import Names
 from derivcheck.expr.nodes import Condition, Derivative, Expr, Limit
-from derivcheck.expr.environment import Environment
 from derivcheck.expr.parse import Parser
 from derivcheck.expr.syntax import Formula, read
 from derivcheck.text import Fragment

@@ -14,7 +14,7 @@ def whole(side: Side, other: Side) -> Changes:
     """s -> -s."""
     if isinstance(side.root, ast.Constant) and side.root.value == 0:
         return
-    yield Change(Fault.SIGN, f"the sign of {write(side.root)}", negated(side.root))
+    yield Change(Fault.SIGN, f"the sign of {write(side.root)} is wrong", negated(side.root))
 
 
 def of_terms(side: Side, other: Side) -> Changes:
@@ -24,7 +24,7 @@ def of_terms(side: Side, other: Side) -> Changes:
         for position, (sign, term) in enumerate(parts):
             flipped = list(parts)
             flipped[position] = (-sign, term)
-            text = f"the sign of the term {write(term)}"
+            text = f"the sign of the term {write(term)} is wrong"
             yield Change(Fault.SIGN, text, side.put(node, total(flipped)))
 
 
@@ -46,7 +46,7 @@ def of_exponents(side: Side, other: Side) -> Changes:
 
 def _flipped(side: Side, node: ast.expr, inner: ast.expr) -> Change:
     clone = replaced(node, inner, negated(inner))
-    text = f"the sign of {write(inner)} in {write(node)}"
+    text = f"the sign of {write(inner)} in {write(node)} is wrong"
     return Change(Fault.SIGN, text, side.put(node, clone))
 
 
