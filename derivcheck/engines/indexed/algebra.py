@@ -12,7 +12,7 @@ from derivcheck.engines.indexed.sums import Sums
 from derivcheck.expr.build import is_complex
 from derivcheck.expr.declarations import COMPLEX_KINDS, Domain, Kind
 from derivcheck.expr.dims import Dim, Shape
-from derivcheck.expr.nodes import Compare, Expr, Number, Size, Variable
+from derivcheck.expr.nodes import Apply, Compare, Expr, Number, Size, Variable
 
 
 class Algebra(Products, Sums, Functions, Matrices):
@@ -56,11 +56,28 @@ class Algebra(Products, Sums, Functions, Matrices):
             if bound is not None and bound > 0:
                 self.positive_names.add(name)
 
+    def assume_structure(self, lhs: Expr, rhs: Expr) -> None:
+        """`A == A.T` makes a real A symmetric, `A.T @ A == eye(n)` orthogonal."""
+        free = (Kind.REAL, Kind.INVERTIBLE)
+        match lhs:
+            case Variable(name) if self.kinds.get(name) in free and _is_transpose(rhs, lhs):
+                self.kinds[name] = Kind.SYMMETRIC
+            case Apply("matmul", (left, Variable(name) as right)) if (
+                self.kinds.get(name) in free
+                and right.shape.is_square
+                and _is_transpose(left, right)
+                and isinstance(rhs, Apply)
+                and rhs.op == "eye"
+            ):
+                self.kinds[name] = Kind.ORTHOGONAL
+
     def assume(self, condition: Compare) -> None:
         """`x > 0`, `x >= 1`, `n >= 2`: a lower bound of a name by a number."""
         places = [_place(side) for side in (condition.lhs, condition.rhs)]
         if condition.op == "!=" and places[0] is not None and places[1] is not None:
             self.ranges.apart |= {places[0] - places[1], places[1] - places[0]}
+        if condition.op == "==":
+            self.assume_structure(condition.lhs, condition.rhs)
         if condition.op in ("==", "!="):
             return
         large, small = condition.lhs, condition.rhs
@@ -80,6 +97,10 @@ class Algebra(Products, Sums, Functions, Matrices):
             if self.kinds.get(large.name) is Kind.INTEGER and large.shape.is_scalar:
                 old = self.ranges.lower.get(large.name)
                 self.ranges.lower[large.name] = least if old is None else max(old, least)
+
+
+def _is_transpose(first: Expr, second: Expr) -> bool:
+    return isinstance(first, Apply) and first.op == "transpose" and first.args == (second,)
 
 
 def _place(expr: Expr) -> Dim | None:

@@ -7,7 +7,7 @@ same matrix are put in brackets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from derivcheck.engines.indexed.algebra import Algebra
@@ -19,6 +19,9 @@ from derivcheck.expr import build
 from derivcheck.expr.dims import ONE as ONE_DIM
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.nodes import Expr, Variable
+from derivcheck.expr.printing import to_text
+
+Part = Poly | tuple[Kind, Rational]
 
 
 class ClosedForm(Leaves):
@@ -61,34 +64,45 @@ class ClosedForm(Leaves):
                 parts.setdefault(own, []).append((atom, power))
         network = Network({**bounds, **{n: self.algebra.ranges.extents[n] for n in free}})
         for own, exponent in exponents.items():
-            order = self.order(own, free)
-            self.place(network, scalars, order, build.apply("exp", self.array(exponent, order)))
+            self.place(network, scalars, own, free, [exponent])
         for own, group in parts.items():
-            order = self.order(own, free)
-            leaf: Expr | None = None
-            for atom, power in group:
-                piece = self.leaf(atom, power, order)
-                leaf = piece if leaf is None else build.apply("mul", leaf, piece)
-            assert leaf is not None
-            self.place(network, scalars, order, leaf)
+            self.place(network, scalars, own, free, group)
         for scalar in network.scalars(free):
             scalars.append(scalar)
         return Product(Fraction(factor), tuple(scalars), network.chain(free))
 
-    @staticmethod
-    def order(own: frozenset[str], free: tuple[str, ...]) -> tuple[str, ...]:
-        """Free indices first, in their order."""
-        return tuple(sorted(own, key=lambda n: (free.index(n) if n in free else 9, n)))
+    def factor(self, parts: Sequence[Part], order: tuple[str, ...]) -> Expr:
+        """The entrywise product of powers of atoms and of exponentials of polynomials."""
+        pieces = [
+            build.apply("exp", self.array(part, order))
+            if isinstance(part, Poly)
+            else self.leaf(*part, order)
+            for part in parts
+        ]
+        result = pieces[0]
+        for piece in pieces[1:]:
+            result = build.apply("mul", result, piece)
+        return result
 
-    @staticmethod
-    def place(network: Network, scalars: list[Expr], order: tuple[str, ...], leaf: Expr) -> None:
+    def place(
+        self,
+        network: Network,
+        scalars: list[Expr],
+        own: frozenset[str],
+        free: tuple[str, ...],
+        parts: Sequence[Part],
+    ) -> None:
+        """A factor put where its indices are; a matrix the way round in which it is shorter."""
+        order = tuple(sorted(own, key=lambda n: (free.index(n) if n in free else 9, n)))
         match len(order):
             case 0:
-                scalars.append(leaf)
+                scalars.append(self.factor(parts, order))
             case 1:
-                network.add_vector(order[0], leaf)
+                network.add_vector(order[0], self.factor(parts, order))
             case 2:
-                network.add_matrix(order[0], order[1], leaf)
+                forms = [(way, self.factor(parts, way)) for way in (order, order[::-1])]
+                (row, col), leaf = min(forms, key=lambda form: len(to_text(form[1])))
+                network.add_matrix(row, col, leaf)
             case _:
                 raise NoClosedForm("a factor with three indices")
 

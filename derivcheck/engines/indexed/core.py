@@ -63,6 +63,7 @@ class Core(ABC):
         self.nonnegative_names: set[str] = set()
         self.integer_names: set[str] = set()
         self.final = False
+        self.keeps_kinks = False
         self.kink: Poly | None = None
         self.exceptions: set[str] = set()
         self.steps: dict[str, None] = {}

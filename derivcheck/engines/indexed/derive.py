@@ -69,7 +69,7 @@ def closed_form(lowering: Lowering, expr: Expr) -> Expr | None:
         except (NoClosedForm, Unsupported, Undefined, ShapeError, RecursionError):
             continue
         if form is not None:
-            found.append((4 * len(names) + len(to_text(form)), form))
+            found.append((penalty(algebra, names) + len(to_text(form)), form))
     for _, form in sorted(found, key=lambda item: item[0]):
         try:
             if same(algebra, lowering.entry(form, *axes), poly):
@@ -91,6 +91,12 @@ def written(lowering: Lowering, poly: Poly, free: tuple[str, ...], expr: Expr) -
     if form.shape != expr.shape:
         form = transpose(form)
     return form if form.shape == expr.shape else None
+
+
+def penalty(algebra: Algebra, names: frozenset[str]) -> int:
+    """Against other spellings, and against leaving declared facts unused."""
+    ignored = "facts" not in names and not PLAIN.issuperset(algebra.kinds.values())
+    return 4 * len(names - {"facts"}) + 20 * ignored
 
 
 def spellings(algebra: Algebra, poly: Poly) -> Iterator[frozenset[str]]:
@@ -136,11 +142,11 @@ def respelled(algebra: Algebra, poly: Poly, names: frozenset[str]) -> Poly:
 
 def settled(algebra: Algebra, poly: Poly) -> Poly:
     """With the facts of constrained variables applied."""
-    algebra.final = True
+    algebra.final = algebra.keeps_kinks = True
     try:
         return algebra.refreshed(poly)
     finally:
-        algebra.final = False
+        algebra.final = algebra.keeps_kinks = False
 
 
 def same(algebra: Algebra, first: Poly, second: Poly) -> bool:

@@ -199,7 +199,7 @@ class Functions(Signs, Rewriting):
             return -u
         if self.final and self.is_unit_determinant(u):
             return ONE
-        if self.final:
+        if self.final and not self.keeps_kinks:
             return self.multiply(u, self.positive(u).scale(2) - ONE)
         return Poly({frozenset({(self.function_atom("abs", u), 1)}): 1})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
+from derivcheck.engines.indexed.leaves import NoClosedForm
 from derivcheck.engines.indexed.network import is_apply, multiplied
 from derivcheck.expr import build
 from derivcheck.expr.nodes import Apply, Expr
@@ -23,9 +24,30 @@ class Product:
 
 def collected(products: list[Product]) -> Expr:
     """The sum: a common number and common scalars in front, then common ends bracketed."""
-    products = sorted(products, key=lambda p: (p.factor < 0, -len(p.chain), _text(p)))
+    products = sorted(_merged(products), key=lambda p: (p.factor < 0, -len(p.chain), _text(p)))
+    if not products:
+        raise NoClosedForm("terms that cancel in matrix notation")
     common, shared, rest = _shared(products, 1 if products[0].factor > 0 else -1)
-    return _scaled(common, shared, _bracketed(rest))
+    return _tidied(_scaled(common, shared, _bracketed(rest)))
+
+
+def _merged(products: list[Product]) -> list[Product]:
+    """Equal products added up (S @ x + S.T @ x for a symmetric S)."""
+    totals: dict[tuple[tuple[Expr, ...], tuple[Expr, ...]], Fraction] = {}
+    for one in products:
+        key = (one.scalars, one.chain)
+        totals[key] = totals.get(key, Fraction(0)) + one.factor
+    return [Product(factor, *key) for key, factor in totals.items() if factor]
+
+
+def _tidied(expr: Expr) -> Expr:
+    """-(A @ (b - c)) as A @ (c - b)."""
+    match expr:
+        case Apply("neg", (Apply("matmul", (left, Apply("sub", (above, below)))),)):
+            return build.matmul(left, build.apply("sub", below, above))
+        case Apply("matmul", (Apply("neg", (left,)), Apply("sub", (above, below)))):
+            return build.matmul(left, build.apply("sub", below, above))
+    return expr
 
 
 def _shared(products: list[Product], sign: int) -> tuple[Fraction, tuple[Expr, ...], list[Product]]:
@@ -42,7 +64,10 @@ def _bracketed(products: list[Product]) -> tuple[Expr, ...]:
     """A @ B + A @ C = A @ (B + C), likewise from the right and for entrywise factors."""
     if len(products) == 1 and products[0].factor == 1 and not products[0].scalars:
         return products[0].chain
-    for end in (0, -1):
+    entrywise = _entrywise(products)
+    if entrywise is not None:
+        return _bracketed(entrywise)
+    for end in (-1, 0):
         groups: dict[Expr, list[Product]] = {}
         for product in products:
             if len(product.chain) > 1:
@@ -55,8 +80,7 @@ def _bracketed(products: list[Product]) -> tuple[Expr, ...]:
                 chain = (factor, *_bracketed(left)) if end == 0 else (*_bracketed(left), factor)
                 others = [p for p in products if p not in group]
                 return _bracketed([Product(number, scalars, chain), *others])
-    entrywise = _entrywise(products)
-    return (_added(products),) if entrywise is None else _bracketed(entrywise)
+    return (_added(products),)
 
 
 def _first_positive(products: list[Product]) -> tuple[Fraction, tuple[Expr, ...], list[Product]]:
@@ -68,7 +92,7 @@ def _first_positive(products: list[Product]) -> tuple[Fraction, tuple[Expr, ...]
 def _entrywise(products: list[Product]) -> list[Product] | None:
     """u*v + u*w = u*(v + w) for the factor u that most products have."""
     counts: dict[Expr, int] = {}
-    parts = [_factors(p.chain[0]) if len(p.chain) == 1 else () for p in products]
+    parts = [_factors(multiplied(list(p.chain))) if p.chain else () for p in products]
     if sum(1 for found in parts if len(found) > 1) == 0:
         return None
     for found in parts:
@@ -86,8 +110,9 @@ def _entrywise(products: list[Product]) -> list[Product] | None:
         else:
             others.append(product)
     number, scalars, left = _first_positive(inner)
-    factor = build.apply("mul", best, _added(left) if len(left) > 1 else multiplied(list(
-        _bracketed(left))))  # fmt: skip
+    is_sum = any(not p.chain for p in left)
+    bracket = _added(left) if is_sum else multiplied(list(_bracketed(left)))
+    factor = build.apply("mul", best, bracket)
     return [Product(number, scalars, (factor,)), *others]
 
 
