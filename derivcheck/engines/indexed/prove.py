@@ -13,6 +13,7 @@ from derivcheck.engines.indexed.clearing import vanishes
 from derivcheck.engines.indexed.derive import closed_form, has_derivative
 from derivcheck.engines.indexed.induction import by_induction
 from derivcheck.engines.indexed.lower import Lowering
+from derivcheck.engines.indexed.semidefinite import is_convex, is_semidefinite
 from derivcheck.engines.indexed.terms import ONE, ZERO, Poly, Undefined, Unsupported, number
 from derivcheck.evidence import Cause, Finding, Proof, Settings, Silence
 from derivcheck.expr import build
@@ -82,6 +83,16 @@ def judge(relation: Relation, context: Context, algebra: Algebra) -> Proof | Sil
             eye = build.apply("eye", params=(matrix.shape.cols, matrix.shape.cols))
             if matrix.shape.is_square and equal(lowering, build.matmul(adjoint, matrix), eye):
                 return proof(algebra)
+        case Predicate("psd", matrix):
+            if is_semidefinite(lowering, matrix):
+                algebra.note("a sum of Gram matrices with weights >= 0")
+                return proof(algebra)
+            return Silence(Cause.INCONCLUSIVE, "not semidefinite at sight")
+        case Predicate("convex", body, variable) if variable is not None:
+            if is_convex(lowering, body, variable):
+                algebra.note("the Hessian is a sum of Gram matrices with weights >= 0")
+                return proof(algebra)
+            return Silence(Cause.INCONCLUSIVE, "not convex at sight")
         case _:
             return Silence(Cause.UNSUPPORTED, "no rule for this kind of relation")
     return Silence(Cause.INCONCLUSIVE, "the two sides have different canonical forms")
