@@ -27,12 +27,16 @@ FIRST: tuple[Generator, ...] = (
 NATURAL: tuple[Restrict, ...] = (domains.signs, domains.symmetric)
 SECOND: tuple[Generator, ...] = (
     inner.matrices, turns.orders, terms.dropped, names.indices, factors.scalars,
-    numbers.shifted, names.functions, names.variables,
-    exponents.raised, factors.inverted, factors.diagonals,
-    factors.arguments, signs.of_exponents, names.reshaped, terms.added, terms.added_inside,
-    turns.conjugate_sets, turns.transpose_pairs, factors.subexpressions, factors.entrywise,
-    names.wrapped,
+    numbers.shifted, names.functions, names.variables, turns.conjugate_sets,
 )  # fmt: skip
-LAST: tuple[Restrict, ...] = (
-    domains.real, domains.diagonal, domains.skew, domains.ranges, domains.sizes,
+STRUCTURED: tuple[Restrict, ...] = (domains.diagonal,)
+THIRD: tuple[Generator, ...] = (
+    exponents.raised, factors.inverted, factors.diagonals, factors.arguments,
+    signs.of_exponents, names.reshaped, terms.added, terms.added_inside, terms.complements,
+    turns.transpose_pairs, factors.subexpressions, factors.entrywise, names.wrapped,
+)  # fmt: skip
+LAST: tuple[Restrict, ...] = (domains.real, domains.skew, domains.ranges, domains.sizes)
+WITH_A_SIGN: tuple[Generator, ...] = (
+    turns.transposes, factors.dropped, factors.numeric, exponents.shifted, exponents.raised,
+    turns.orders, factors.subexpressions,
 )  # fmt: skip

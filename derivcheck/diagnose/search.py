@@ -6,23 +6,33 @@ import ast
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TypeAlias
 
 from derivcheck.claim import Comparison, Context, Predicate, Relation, Statement
-from derivcheck.diagnose.plan import FIRST, LAST, NATURAL, SECOND, Restrict
+from derivcheck.diagnose.plan import (
+    FIRST,
+    LAST,
+    NATURAL,
+    SECOND,
+    STRUCTURED,
+    THIRD,
+    WITH_A_SIGN,
+    Restrict,
+)
 from derivcheck.expr.names import Names
 from derivcheck.text import Fragment, SpecError
 from derivcheck.variants.change import Change, Generator
 from derivcheck.variants.domains import Restated
 from derivcheck.variants.factors import of_parts
 from derivcheck.variants.sides import Side, Written, read_relation
+from derivcheck.variants.signs import whole
 from derivcheck.variants.syntax import size, snippet, terms, write
 from derivcheck.variants.terms import extended
-from derivcheck.variants.transposes import transposed
+from derivcheck.variants.transposes import transposed, transposes_inside
 from derivcheck.verdict import Diagnosis, Fault
 
 SHARE = 0.7
+LONGEST, MOST_PARTS = 160, 12
 Assume: TypeAlias = tuple[Fragment, ...]
 
 
@@ -30,7 +40,8 @@ Assume: TypeAlias = tuple[Fragment, ...]
 class Case:
     """A refuted relation: link number `link` of the claim `text`, with the names it was read with.
 
-    `derived` is what an engine found instead, in the claim language, or empty.
+    `derived` is what an engine found instead, in the claim language, or empty. In a derivation
+    the relation is between two lines.
     """
 
     text: str
@@ -39,6 +50,7 @@ class Case:
     assume: Assume = ()
     derived: str = ""
     step: int | None = None
+    is_derivation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,11 @@ class _Search:
             or self._restricted(NATURAL, statement)
             or self._derived_terms(written, original)
             or self._changed(SECOND, written, original)
+            or self._restricted(STRUCTURED, statement)
+            or self._changed(THIRD, written, original)
+            or self._derived_factors(written, original)
             or self._restricted(LAST, statement)
+            or self._with_a_sign(written, original)
         )
 
     # -- changed formulas --------------------------------------------------------------------------
@@ -95,7 +111,7 @@ class _Search:
         self, generators: Iterable[Generator], written: Written, original: Relation
     ) -> Diagnosis | None:
         for generate in generators:
-            for side, other in _claimed(written):
+            for side, other in self._sides(written):
                 found = self._first(generate(side, other), written, side, original)
                 if found is not None:
                     return found
@@ -149,36 +165,80 @@ class _Search:
         left, right = written.lhs.meaning.shape, written.rhs.meaning.shape
         if left == right or left.transposed != right:
             return None
-        side, other = _claimed(written)[0]
-        turned = Change(Fault.TRANSPOSE, _shapes_text(side, other), transposed(side.root, side))
-        text = _claim_with(written, side, turned)
+        inside = self._changed((transposes_inside,), written, original)
+        if inside is not None:
+            return inside
+        side, other = self._sides(written)[0]
+        return self._after(
+            Change(Fault.TRANSPOSE, _shapes_text(side, other), transposed(side.root, side)),
+            FIRST, written, side, original,
+        )  # fmt: skip
+
+    def _with_a_sign(self, written: Written, original: Relation) -> Diagnosis | None:
+        """The sign of the whole side, and one change more."""
+        side, other = self._sides(written)[0]
+        for change in whole(side, other):
+            return self._after(change, WITH_A_SIGN, written, side, original)
+        return None
+
+    def _after(
+        self,
+        first: Change,
+        generators: Iterable[Generator],
+        written: Written,
+        side: Side,
+        original: Relation,
+    ) -> Diagnosis | None:
+        """One change, alone or together with another one."""
+        text = _claim_with(written, side, first)
         if self._confirmed(text, original):
-            return Diagnosis(Fault.TRANSPOSE, turned.text, text)
+            return Diagnosis(first.kind, first.text, text)
         try:
             again = read_relation(text, 0, self.case.names)
         except SpecError:
             return None
-        if again is None:
-            return None
-        also = self._changed(FIRST, again, original)
+        also = None if again is None else self._changed(generators, again, original)
         if also is None:
             return None
-        return replace(also, kind=Fault.TRANSPOSE, text=f"{turned.text}; also {also.text}")
+        return replace(also, kind=first.kind, text=f"{first.text}; also {also.text}")
 
     def _derived_terms(self, written: Written, original: Relation) -> Diagnosis | None:
-        """A term of the derived form that the claimed side lacks, or a factor in it."""
-        side, _ = _claimed(written)[0]
-        if not self.case.derived or write(side.root).startswith(("0", "zeros")):
+        """A term of the derived form that the claimed side lacks, or has with the other sign."""
+        derived = self._derived(written)
+        if derived is None:
+            return None
+        side, _ = self._sides(written)[0]
+        changes = extended(side, [term for _, term in terms(derived)])
+        return self._first(changes, written, side, original)
+
+    def _derived_factors(self, written: Written, original: Relation) -> Diagnosis | None:
+        """A part of the derived form that the claimed side lacks as a factor."""
+        derived = self._derived(written)
+        if derived is None:
+            return None
+        side, _ = self._sides(written)[0]
+        parts = [n for n in ast.walk(derived) if isinstance(n, ast.Call) and size(n) > 1]
+        return self._first(of_parts(side, parts[:MOST_PARTS]), written, side, original)
+
+    def _derived(self, written: Written) -> ast.expr | None:
+        """The derived form as a tree; of no use where a bare zero is claimed."""
+        side, _ = self._sides(written)[0]
+        if not 0 < len(self.case.derived) <= LONGEST or write(side.root).startswith(("0", "zeros")):
             return None
         try:
-            derived = snippet(self.case.derived)
+            return snippet(self.case.derived)
         except SyntaxError:
             return None
-        parts = [n for n in ast.walk(derived) if isinstance(n, ast.Call | ast.Name) and size(n) > 1]
-        changes = chain(
-            extended(side, [term for _, term in terms(derived)]), of_parts(side, parts[:12])
-        )
-        return self._first(changes, written, side, original)
+
+    def _sides(self, written: Written) -> list[tuple[Side, Side]]:
+        """The side that is claimed, with the one across. Where neither is a derivative that is
+        the right one, then the left; in a derivation, whose line above stands, the right one."""
+        left, right = written.lhs, written.rhs
+        if right.has_derivative and not left.has_derivative:
+            return [(left, right)]
+        if self.case.is_derivation or (left.has_derivative and not right.has_derivative):
+            return [(right, left)]
+        return [(right, left), (left, right)]
 
     # -- restricted domains ------------------------------------------------------------------------
 
@@ -218,14 +278,14 @@ class _Search:
 
     def _general(self, statement: Statement) -> str:
         """The formula for the whole domain, where an engine derived one that holds."""
-        if not self.case.derived:
+        if not 0 < len(self.case.derived) <= LONGEST:
             return ""
         relation = statement.links[self.case.link].relation
         try:
             written = read_relation(self.case.text, self.case.link, self.case.names)
             if written is None:
                 return ""
-            side, _ = _claimed(written)[0]
+            side, _ = self._sides(written)[0]
             change = Change(Fault.DOMAIN, "", snippet(self.case.derived))
             text = _claim_with(written, side, change)
         except (SpecError, SyntaxError):
@@ -234,16 +294,6 @@ class _Search:
 
     def _out_of_time(self) -> bool:
         return time.monotonic() > self.deadline
-
-
-def _claimed(written: Written) -> list[tuple[Side, Side]]:
-    """The side that is claimed, with the one across; both in turn where neither is derived."""
-    left, right = written.lhs, written.rhs
-    if right.has_derivative and not left.has_derivative:
-        return [(left, right)]
-    if left.has_derivative and not right.has_derivative:
-        return [(right, left)]
-    return [(right, left), (left, right)]
 
 
 def _claim_with(written: Written, side: Side, change: Change) -> str:

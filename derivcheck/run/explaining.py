@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from derivcheck.claim import Claim, Context, Relation, Statement
 from derivcheck.diagnose import Case, Tools, diagnose
-from derivcheck.evidence import Agreement, Finding, Mismatch, Refutation, Settings
+from derivcheck.evidence import Agreement, Finding, Mismatch, Refutation, Settings, Witness
 from derivcheck.expr.declarations import Kind
 from derivcheck.expr.names import Names
 from derivcheck.expr.scope import Scope
@@ -21,7 +21,7 @@ from derivcheck.verdict import Diagnosis, Outcome, Verdict
 
 SECONDS = 5.0
 QUICK_SECONDS, CAREFUL_SECONDS = 0.06, 1.5
-FEWEST_POINTS = 8
+FEWEST_POINTS, MOST_SEEN = 8, 4
 _DISCRETE = frozenset({Kind.INTEGER, Kind.INDEX, Kind.ONEHOT})
 
 
@@ -34,26 +34,30 @@ class Job:
     settings: Settings
     balls: str
     floats: str
+    recheck: str
+    seen: Witness | None
 
 
 def explain(claim: Claim, outcome: Outcome, examiner: Examiner) -> Diagnosis | None:
     """A confirmed repair of the first refuted relation, or None where none was found in time."""
-    modules = {engine.name: engine.module for engine in examiner.engines}
+    named = {engine.name: engine for engine in examiner.engines}
     reading = claim.reading
     step = next((i for i, o in enumerate(outcome.links) if o.verdict is Verdict.REFUTED), None)
-    if reading is None or step is None or not {"rigorous", "sampled"} <= modules.keys():
+    if reading is None or step is None or not {"rigorous", "sampled"} <= named.keys():
         return None
     text, link = claim.statement.text, step
     if claim.is_derivation:
         text, link = f"({claim.lines[step]}) == ({claim.lines[step + 1]})", 0
     case = Case(
         text, link, reading.names, reading.assume, outcome.links[step].derived,
-        step if len(outcome.links) > 1 else None,
+        step if len(outcome.links) > 1 else None, claim.is_derivation,
     )  # fmt: skip
     options = examiner.pool.options
     settings = replace(options.settings, seconds=min(SECONDS, options.timeout))
     within = claim.statement.context.within
-    job = Job(case, within, settings, modules["rigorous"], modules["sampled"])
+    balls, floats = named["rigorous"], named["sampled"]
+    seen = outcome.links[step].witness
+    job = Job(case, within, settings, balls.module, floats.module, balls.recheck, seen)
     answer = examiner.pool.call(__name__, search.__name__, pickle.dumps(job))
     found = None if answer is None else pickle.loads(answer)
     if not isinstance(found, Diagnosis):
@@ -67,14 +71,18 @@ def search(parcel: bytes) -> bytes:
     """Runs in a worker: a pickled Job of its parent to the pickled Diagnosis or None."""
     job = pickle.loads(parcel)
     assert isinstance(job, Job)
-    return pickle.dumps(diagnose(job.case, _Engines(job).tools()))
+    return pickle.dumps(diagnose(job.case, _Engines(job, [job.seen] if job.seen else []).tools()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Engines:
-    """The numeric engines as the search wants them; balls reject within milliseconds."""
+    """The numeric engines as the search wants them; balls reject within milliseconds.
+
+    `seen` are points at which changed claims failed: the next one is likely to fail there too.
+    """
 
     job: Job
+    seen: list[Witness]
 
     def tools(self) -> Tools:
         seconds = self.job.settings.seconds
@@ -90,8 +98,21 @@ class _Engines:
         return finding
 
     def refutes(self, relation: Relation, context: Context) -> bool:
-        finding = self._ask(self.job.balls, relation, context, QUICK_SECONDS)
-        return isinstance(finding.evidence, Refutation | Mismatch)
+        """At the points that refuted others first, the latest of them before the rest."""
+        for witness in reversed(self.seen if self.job.recheck else ()):
+            settings = replace(self.job.settings, seconds=QUICK_SECONDS)
+            module = importlib.import_module(self.job.recheck)
+            if isinstance(
+                module.recheck(relation, context, settings, witness).evidence, Refutation
+            ):
+                return True
+        evidence = self._ask(self.job.balls, relation, context, QUICK_SECONDS).evidence
+        if isinstance(evidence, Refutation):
+            self._remember(evidence.witness)
+        return isinstance(evidence, Refutation | Mismatch)
+
+    def _remember(self, witness: Witness) -> None:
+        self.seen[:] = [*self.seen[1 - MOST_SEEN :], witness]
 
     def holds(self, statement: Statement) -> bool:
         """By balls first, then by floats too; agreement at a handful of points is none."""
@@ -100,7 +121,8 @@ class _Engines:
         for link in statement.links:
             first = self._ask(self.job.balls, link.relation, context, CAREFUL_SECONDS)
             match first.evidence:
-                case Refutation() | Mismatch():
+                case Refutation(witness) | Mismatch(witness):
+                    self._remember(witness)
                     return False
                 case Agreement(points=points) if points < FEWEST_POINTS and is_continuous:
                     return False

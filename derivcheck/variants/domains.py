@@ -9,7 +9,8 @@ from itertools import combinations
 from derivcheck.claim import Context
 from derivcheck.expr import build
 from derivcheck.expr.declarations import Bound, Declaration, Domain, Kind
-from derivcheck.expr.names import Names
+from derivcheck.expr.dims import ONE, SCALAR, Shape
+from derivcheck.expr.names import NamedExpression, Names
 from derivcheck.expr.nodes import Variable
 from derivcheck.text import Fragment
 
@@ -59,8 +60,18 @@ def symmetric(context: Context, names: Names, assume: tuple[Fragment, ...]) -> I
 
 
 def diagonal(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
-    """D diagonal, for each square real matrix."""
+    """D diagonal, for each square real or complex matrix."""
     yield from _of_kind(context, names, assume, Kind.DIAGONAL, "diagonal")
+    for declaration in context.declarations:
+        variable, domain = declaration.variable, declaration.domain
+        if domain.kind is Kind.COMPLEX and variable.shape.is_square and variable.shape != SCALAR:
+            name = f"{variable.name}_diagonal"
+            column = Variable(name, Shape(variable.shape.rows, ONE), True)
+            changed = names.copy()
+            changed.entries[name] = Declaration(column, domain)
+            body = Fragment.whole(f"diag({name})")
+            changed.entries[variable.name] = NamedExpression(variable.name, body)
+            yield Restated(f"holds only if {variable.name} is diagonal", changed, assume)
 
 
 def skew(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:

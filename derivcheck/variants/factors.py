@@ -158,8 +158,12 @@ def inverted(side: Side, other: Side) -> Changes:
 
 
 def _places(side: Side) -> Iterator[tuple[ast.expr, str]]:
-    """The whole side, then each term of each sum that has several."""
+    """The whole side, then each term of each sum that has several, and what a sum(…) sums up."""
     yield side.root, ""
+    for part in side.parts():
+        match part:
+            case ast.Call(args=[ast.GeneratorExp(elt=summand)]):
+                yield summand, f" in {write(summand)}"
     for node in sums(side):
         for _, term in terms(node):
             if side.means(term) is not None:

@@ -49,7 +49,7 @@ def extended(side: Side, candidates: Iterable[ast.expr]) -> Changes:
 
 
 def added_inside(side: Side, other: Side) -> Changes:
-    """(a + b) -> (a + b + 1), (a + b - 1) in inner sums, and u -> u + 1, u - 1 in arguments."""
+    """(a + b) -> (a + b + 1), (a + b - 1) in inner sums, and u/c -> (u + 1)/c."""
     for node in sums(side):
         if node is side.root:
             continue
@@ -57,3 +57,27 @@ def added_inside(side: Side, other: Side) -> Changes:
             root = total([*terms(node), (sign, snippet("1"))])
             text = f"the term {shown} is missing in {write(node)}"
             yield Change(Fault.MISSING_TERM, text, side.put(node, root))
+    for node in side.parts():
+        match node:
+            case ast.BinOp(left=left, op=ast.Div() | ast.Mult(), right=right):
+                for place in (left, right):
+                    if isinstance(place, ast.Constant):
+                        continue
+                    for sign, shown in ((1, "1"), (-1, "-1")):
+                        root = total([*terms(place), (sign, snippet("1"))])
+                        text = f"the term {shown} is missing next to {write(place)}"
+                        yield Change(Fault.MISSING_TERM, text, side.put(place, root))
+
+
+def complements(side: Side, other: Side) -> Changes:
+    """u -> 1 - u, and A -> eye(n) - A for a square factor of a matrix product."""
+    for node in side.parts():
+        meaning = side.means(node)
+        if meaning is None or isinstance(node, ast.Constant | ast.UnaryOp):
+            continue
+        unit = "1"
+        if meaning.shape.is_square and not meaning.shape.is_scalar:
+            unit = f"eye({meaning.shape.rows})"
+        new = ast.BinOp(snippet(unit), ast.Sub(), node)
+        text = f"{write(new)} should stand for {write(node)}"
+        yield Change(Fault.MISSING_TERM, text, side.put(node, new))

@@ -23,6 +23,15 @@ def transposes(side: Side, other: Side) -> Changes:
         yield Change(Fault.TRANSPOSE, _transpose_text(node), side.put(node, transposed(node, side)))
 
 
+def transposes_inside(side: Side, other: Side) -> Changes:
+    """The same for the parts only, not for the side as a whole."""
+    for change in transposes(side, other):
+        match change.root:
+            case ast.Attribute(value=value, attr="T") if value is side.root:
+                continue
+        yield change
+
+
 def transpose_pairs(side: Side, other: Side) -> Changes:
     """Two arrays transposed at once."""
     leaves = [node for node in _arrays(side) if not isinstance(node, ast.BinOp)][:MOST_LEAVES]
