@@ -20,6 +20,7 @@ from derivcheck.engines.rigorous.scalars import (
     Matrix,
     Poison,
     Scalar,
+    Tied,
     Undecided,
     Undefined,
     is_exact,
@@ -131,7 +132,7 @@ def _directional(
         if env.level == 0:
             for x in entries_of(slopes):
                 _check_sound(x)
-    except Undefined as problem:
+    except (Undefined, Tied) as problem:
         if env.level > 0 or not evaluator.mode.real_line:
             raise
         ties.pop(level, None)

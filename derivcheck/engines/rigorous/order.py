@@ -7,6 +7,7 @@ from derivcheck.engines.rigorous.scalars import (
     Mode,
     Poison,
     Scalar,
+    Tied,
     Undecided,
     Undefined,
     is_exact_zero,
@@ -57,6 +58,6 @@ def strict_order(x: Scalar, mode: Mode) -> int:
     """As `order`, for functions that jump: a germ that is 0 to all kept orders decides nothing."""
     sign = order(x, mode)
     if sign == 0 and isinstance(x, Dual):
-        raise Undecided("a comparison tied to higher order")
+        raise Tied("a comparison tied to higher order")
     return sign
 

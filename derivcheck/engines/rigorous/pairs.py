@@ -43,10 +43,14 @@ def whole(x: Scalar) -> int | None:
 
 
 def integer_power(a: Scalar, n: int) -> Scalar:
-    """a**n for an integer n; 0**0 = 1. (a + bε)**n = a**n + n·a**(n-1)·b·ε."""
+    """a**n for an integer n; 0**0 = 1. (a + bε)**n = a**n + n·a**(n-1)·b·ε.
+
+    A power of a function without a derivative may have one (cbrt(x)**3): nothing is known."""
     if n == 0:
         return ONE
     if isinstance(a, Dual):
+        if isinstance(a.slope, Poison):
+            return Dual(a.level, integer_power(a.value, n), a.slope)
         try:
             slope = integer_power(a.value, n - 1) * fmpq(n) * a.slope
         except Undefined:
@@ -67,7 +71,10 @@ def integer_power(a: Scalar, n: int) -> Scalar:
 
 
 def power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
-    """a**b. Real: a > 0, or a = 0 with b > 0, or an integer b; complex: exp(b·log a), principal."""
+    """a**b. Real: a > 0, or a = 0 with b > 0, or an integer b; complex: exp(b·log a), principal.
+
+    At a = 0 a slope of 0 says only that a is o(ε), so that a**b is o(ε) where b >= 1: the cube
+    root of x**3 has slope 1."""
     n = whole(b)
     if n is not None:
         return integer_power(a, n)
@@ -80,6 +87,11 @@ def power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
     bottom = base_value(base)
     if not mode.real_line and not _off_negative_axis(bottom) and not is_exact_zero(bottom):
         return Dual(level, value, Poison("derivative of a power on its branch cut"))
+    if isinstance(base_slope, Poison):
+        return Dual(level, value, base_slope)
+    if is_exact_zero(bottom) and isinstance(a, Dual) and not _at_least_one(exponent):
+        if a.level == level and is_exact_zero(base_slope):
+            return Dual(level, value, Poison("derivative of a power"))
     try:
         slope: Scalar = ZERO
         if not is_exact_zero(base_slope):
@@ -89,6 +101,11 @@ def power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
     except Undefined:
         slope = Poison("derivative of a power")
     return Dual(level, value, slope)
+
+
+def _at_least_one(exponent: Scalar) -> bool:
+    low = parts(base_value(exponent))[0] - ONE
+    return bool(low >= 0)
 
 
 def _exponent_slope(base: Scalar, value: Scalar, mode: Mode) -> Scalar:

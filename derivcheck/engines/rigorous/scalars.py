@@ -35,6 +35,10 @@ class Undecided(Exception):
     """A ball is too wide to decide something: more bits may help."""
 
 
+class Tied(Undecided):
+    """A germ that is 0 to all kept orders, where a jump asks for its sign: more bits do not help."""
+
+
 class Unsupported(Exception):
     """This engine has no rule for that."""
 
@@ -104,7 +108,8 @@ class Poison:
     """The slope of a function that is continuous here but whose derivative does not exist.
 
     (f·g)'(0) = f'(0)·g(0) when f(0) = 0, f is differentiable and g continuous, so poison times
-    an exact zero is zero; everything else it touches it spoils.
+    an exact zero is zero; everything else it touches it spoils. Two functions without a
+    derivative may have a product with one (cbrt(x)·cbrt(x)²): there poison stays.
     """
 
     __slots__ = ("reason",)
@@ -147,6 +152,8 @@ class Dual:
         if isinstance(other, Dual):
             if other.level == self.level:
                 slope = self.value * other.slope + self.slope * other.value
+                if isinstance(self.slope, Poison) and isinstance(other.slope, Poison):
+                    slope = self.slope
                 return Dual(self.level, self.value * other.value, slope)
             if other.level > self.level:
                 return Dual(other.level, self * other.value, self * other.slope)
