@@ -322,6 +322,25 @@ class Functions(Signs, Rewriting):
 
     # -- the table -----------------------------------------------------------------------------
 
+    def angles(self, name: str, u: Poly) -> Poly | None:
+        """sin(a + b) and cos(a + b) by sines and cosines of a and b; one step of it."""
+        if not u.terms or len(u.terms) > 4:
+            return None
+        term, factor = next(iter(u.terms.items()))
+        if len(u.terms) == 1:
+            if int(factor) != factor or not 1 < abs(Fraction(factor)) <= 8:
+                return None
+            first = Poly({term: 1 if factor > 0 else -1})
+        else:
+            first = Poly({term: factor})
+        second = u - first
+        sine, cosine = (
+            tuple(self.apply(f, part) for part in (first, second)) for f in ("sin", "cos")
+        )
+        if name == "sin":
+            return self.multiply(sine[0], cosine[1]) + self.multiply(cosine[0], sine[1])
+        return self.multiply(cosine[0], cosine[1]) - self.multiply(sine[0], sine[1])
+
     def apply(self, name: str, *args: Poly) -> Poly:
         u = args[0]
         table: dict[str, Callable[[Poly], Poly]] = {
@@ -330,6 +349,10 @@ class Functions(Signs, Rewriting):
         }  # fmt: skip
         if name in table:
             return table[name](u)
+        if name in ("sin", "cos") and self.final and not self.keeps_kinks:
+            expanded = self.angles(name, u)
+            if expanded is not None:
+                return expanded
         parity = {**ENTIRE, **(CUT if self.is_real(u) else {})}.get(name)
         if parity is not None and not u.terms:
             return ONE if parity == 1 else ZERO

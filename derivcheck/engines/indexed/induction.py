@@ -37,13 +37,17 @@ def by_induction(lowering: Lowering, lhs: Expr, rhs: Expr, equal: Equal) -> bool
             continue
         # the claim for t >= least follows from r(s) == f(s - shift) for every s >= first
         closed = put(closed, variable, build.apply("sub", variable, build.number(shift)))
+        if any(variable.name in gap.names for gap in algebra.ranges.apart):
+            continue  # assumed of this t only, not of the others that induction goes through
         algebra.ranges.lower[variable.name] = first
+        lowering.forget()
         try:
             if holds(lowering, recurrence, variable, closed, equal):
                 algebra.note(f"induction on {variable.name}")
                 return True
         finally:
             algebra.ranges.lower[variable.name] = least
+            lowering.forget()
     return False
 
 

@@ -75,6 +75,10 @@ class Lowering:
         self.in_branch = 0
         self._memo: dict[tuple[object, ...], tuple[object, Poly]] = {}
 
+    def forget(self) -> None:
+        """After what is known of a variable has changed."""
+        self._memo.clear()
+
     # -- entries -------------------------------------------------------------------------------
 
     def scalar(self, node: Expr) -> Poly:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from derivcheck.engines.indexed.arrays import Row, equal
 from derivcheck.engines.indexed.axes import (
     Spot,
+    as_pair,
     flat,
     join,
     size_of,
@@ -54,8 +55,15 @@ def _inv(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
 
 
 def inverse(low: Lowering, arg: Expr, i: Spot, j: Spot) -> Poly:
-    """inv(A B) = inv(B) inv(A) for square A and B; inv(A.T) = inv(A).T; inv(inv(A)) = A."""
+    """inv(A B) = inv(B) inv(A) and inv(kron(A, B)) = kron(inv(A), inv(B)) for square A and B;
+    inv(A.T) = inv(A).T; inv(inv(A)) = A."""
     match arg:
+        case Apply("kron", (left, right)) if left.shape.is_square and right.shape.is_square:
+            r = as_pair(i, right.shape.rows, left.shape.rows)
+            c = as_pair(j, right.shape.cols, left.shape.cols)
+            return low.algebra.multiply(
+                inverse(low, left, r[1], c[1]), inverse(low, right, r[0], c[0])
+            )
         case Apply("matmul", (left, right)) if left.shape.is_square and right.shape.is_square:
             axis = join(low.layout.axes(left)[0], low.layout.axes(right)[1])
             return low.sum_axis(
