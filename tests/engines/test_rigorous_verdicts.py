@@ -70,10 +70,42 @@ def test_assumptions_are_met(
     assert isinstance(found, Agreement if right else Refutation), found
 
 
-def test_an_empty_domain_says_nothing() -> None:
-    found = judged("x < 3", {"x": "real"}, assume=["x > 3", "x < 2"])
+@pytest.mark.parametrize(
+    ("variables", "assume", "cause"),
+    [
+        ({"x": "real"}, ["x > 3", "x < 2"], Cause.VACUOUS),
+        ({"x": "real > 0"}, ["x**2 + 1 <= 1", "0 > x"], Cause.VACUOUS),
+        ({"x": "real[n]"}, ["n >= 3", "n < 3"], Cause.VACUOUS),
+        ({"x": "real"}, ["x**3 + x == sqrt(2)", "x > 10"], Cause.INCONCLUSIVE),
+        ({"x": "real[n]"}, ["n*n == 999"], Cause.INCONCLUSIVE),
+    ],
+)
+def test_an_empty_domain_says_nothing(
+    variables: dict[str, str], assume: list[str], cause: Cause
+) -> None:
+    found = judged("norm(x) < 3", variables, assume=assume)
     assert isinstance(found, Silence)
-    assert found.cause is Cause.VACUOUS
+    assert found.cause is cause
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "assume"),
+    [
+        ("sum(sum(sin(i*j*x) for i in range(3000)) for j in range(3000)) == x", {"x": "real"}, []),
+        ("sum(A) == 0", {"A": "real[200, 200]"}, []),
+        ("sum(A) == 0", {"A": "real[n, n]"}, ["n >= 100"]),
+        ("det(A) == 0", {"A": "real[25, 25]"}, []),
+    ],
+)
+def test_too_large_is_not_vacuous(text: str, variables: dict[str, str], assume: list[str]) -> None:
+    found = judged(text, variables, assume=assume)
+    assert isinstance(found, Silence)
+    assert found.cause is Cause.UNSUPPORTED
+    assert found.reason.startswith("too large")
+
+
+def test_sizes_near_those_assumed_are_tried() -> None:
+    assert isinstance(judged("sum(x) == 0", {"x": "real[n]"}, assume=["n >= 20"]), Refutation)
 
 
 @pytest.mark.parametrize("text", ["(-8)**(1/3) == -2", "at(diff(abs(x), x), x=0) == 0"])

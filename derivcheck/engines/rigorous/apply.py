@@ -61,7 +61,7 @@ def spread(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
 
 def fill(x: Scalar, rows: int, cols: int) -> Matrix:
     if rows * cols > LARGEST_MATRIX:
-        raise Unsupported(f"a matrix of {rows}×{cols}")
+        raise Unsupported(f"too large: a matrix of {rows}×{cols}")
     return [[x] * cols for _ in range(rows)]
 
 

@@ -24,10 +24,11 @@ Point = dict[str, Matrix]
 class Environment:
     """A layer of bindings over a parent; results that do not depend on them live in the parent.
 
-    `level` is the highest level of an infinitesimal in use.
+    `level` is the highest level of an infinitesimal in use; `repeats` how often this layer's
+    results are computed, being inside ranges.
     """
 
-    __slots__ = ("changed", "indices", "level", "memo", "parent", "recurred", "values")
+    __slots__ = ("changed", "indices", "level", "memo", "parent", "recurred", "repeats", "values")
 
     def __init__(
         self,
@@ -36,21 +37,26 @@ class Environment:
         parent: Environment | None = None,
         changed: frozenset[Name] = frozenset(),
         level: int = 0,
+        repeats: int = 1,
     ) -> None:
         self.values, self.indices = values, indices
         self.parent, self.changed, self.level = parent, changed, level
+        self.repeats = repeats
         self.memo: dict[int, Matrix] = {}
         self.recurred: dict[tuple[str, int], Matrix] = {}
 
     def bind(self, values: dict[str, Matrix], level: int | None = None) -> Environment:
         return Environment(
             {**self.values, **values}, self.indices, self, frozenset(values),
-            self.level if level is None else level,
+            self.level if level is None else level, self.repeats,
         )  # fmt: skip
 
-    def bind_index(self, index: Index, value: int) -> Environment:
-        indices = {**self.indices, index.uid: value}
-        return Environment(self.values, indices, self, frozenset((index.uid,)), self.level)
+    def bind_index(self, index: Index, value: int, times: int = 1) -> Environment:
+        """`times`: how many values the index takes."""
+        return Environment(
+            self.values, {**self.indices, index.uid: value}, self, frozenset((index.uid,)),
+            self.level, self.repeats * times,
+        )  # fmt: skip
 
 
 class Names:

@@ -60,8 +60,11 @@ from derivcheck.expr.nodes import (
 )  # fmt: skip
 
 Truth = list[list[bool]]
-LONGEST_RANGE = 100_000
+MOST_TERMS = 100_000
 LONGEST_UNROLLING = 130
+TIMED_WORK = 1500
+MOST_WORK = 1_000_000
+SUBSETS = ("det", "logdet", "adjugate")
 LONGEST_RATIONAL = 20_000
 
 
@@ -84,7 +87,7 @@ class Evaluator:
         self.started = time.monotonic()
         self.recurrences = {r.name: r for r in context.recurrences}
         self.mode = Mode(context.on_real_line, skip_cuts=bool(context.declarations))
-        self._steps = 0
+        self._work = 0
 
     def evaluate(self, node: Expr, env: Environment) -> Matrix:
         """The value as rows of numbers. Raises Undefined, Undecided, Unsupported, OutOfTime."""
@@ -93,10 +96,12 @@ class Evaluator:
             env = env.parent
         found = env.memo.get(id(node))
         if found is None:
-            self._steps += 1
-            if self._steps % 64 == 0 and time.monotonic() > self.deadline:
-                raise OutOfTime
+            if self._work > TIMED_WORK:
+                self._work = 0
+                if time.monotonic() > self.deadline:
+                    raise OutOfTime
             found = env.memo[id(node)] = self._evaluate(node, env)
+            self._work += 20 + len(found) * len(found[0]) if found else 20
         return found
 
     def scalar(self, node: Expr, env: Environment) -> Scalar:
@@ -151,11 +156,20 @@ class Evaluator:
             case _:
                 assert_never(node)
 
-    def _check_size(self, node: Expr) -> None:
+    def _check_size(self, node: Apply) -> None:
         """Bounds the work before it starts."""
         rows, cols = node.shape.evaluate(self.sizes)
         if rows * cols > LARGEST_MATRIX:
-            raise Unsupported(f"a matrix of {rows}×{cols}")
+            raise Unsupported(f"too large: a matrix of {rows}×{cols}")
+        if node.op in ("matmul", "kron"):
+            work = rows * cols * node.args[0].shape.cols.evaluate(self.sizes)
+        elif node.op in SUBSETS:
+            work = 2 ** min(node.args[0].shape.rows.evaluate(self.sizes), 64)
+        else:
+            return
+        self._work += work // 4
+        if work > MOST_WORK:
+            raise Unsupported(f"too large: {node.op} of {node.args[0].shape}")
 
     def _span(self, selector: Expr | Interval, available: int, env: Environment) -> range:
         if isinstance(selector, Interval):
@@ -177,13 +191,14 @@ class Evaluator:
 
     def _reduce(self, node: Reduce, env: Environment) -> Matrix:
         lower, upper = self.integer(node.lower, env), self.integer(node.upper, env)
-        if upper - lower > LONGEST_RANGE:
-            raise Unsupported(f"a range of {upper - lower}")
+        count = max(upper - lower, 0)
+        if env.repeats * count > MOST_TERMS:
+            raise Unsupported(f"too large: sums of {env.repeats * count} terms")
         rows, cols = node.shape.evaluate(self.sizes)
         total = fill(ONE if node.kind == "prod" else ZERO, rows, cols)
         operator = "mul" if node.kind == "prod" else "add"
         for k in range(lower, upper):
-            term = self.evaluate(node.body, env.bind_index(node.index, k))
+            term = self.evaluate(node.body, env.bind_index(node.index, k, count))
             total = apply_operator(operator, [total, term], (), self.mode)
         return total
 
@@ -215,8 +230,11 @@ class Evaluator:
         rows, cols = node.shape.evaluate(self.sizes)
         try:
             truth = self.truth(node.condition, env)
-        except Undecided:
-            return self._either(node, env, rows, cols)
+        except Undecided as problem:
+            try:
+                return self._either(node, env, rows, cols)
+            except Undecided:
+                raise problem from None
         flat = [x for row in truth for x in row]
         if all(flat) or not any(flat):
             value = self.evaluate(node.then if flat[0] else node.otherwise, env)
@@ -226,6 +244,7 @@ class Evaluator:
 
     def _either(self, node: Choice, env: Environment, rows: int, cols: int) -> Matrix:
         """The hull of both branches where the condition is open: sound, whichever it is."""
+        self.mode.hulled = True
         then = spread(self.evaluate(node.then, env), fill(ZERO, rows, cols))[0]
         otherwise = spread(self.evaluate(node.otherwise, env), fill(ZERO, rows, cols))[0]
         return [[hull(a, b) for a, b in zip(*pair, strict=True)]

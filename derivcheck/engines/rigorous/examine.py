@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from flint import ctx
 
 from derivcheck.claim import Context, Predicate, Relation
+from derivcheck.engines.rigorous.emptiness import shown_empty
 from derivcheck.engines.rigorous.environment import Names, Point
-from derivcheck.engines.rigorous.evaluate import OutOfTime
+from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
 from derivcheck.engines.rigorous.points import Draw, PointSource
 from derivcheck.engines.rigorous.relations import Failed, Held
 from derivcheck.engines.rigorous.scalars import Undecided, Undefined, Unsupported
@@ -17,19 +18,21 @@ from derivcheck.engines.rigorous.show import gap_text
 from derivcheck.engines.rigorous.shrink import simplify
 from derivcheck.engines.rigorous.sizes import Sizes, all_sizes
 from derivcheck.engines.rigorous.sources import point_source, point_sources
+from derivcheck.engines.rigorous.subdivision import prove
 from derivcheck.engines.rigorous.tally import METHOD, Tally
 from derivcheck.engines.rigorous.trial import PRECISIONS, Nothing, Trial, attempt
 from derivcheck.engines.rigorous.witness import witness
-from derivcheck.evidence import Cause, Evidence, Finding, Refutation, Settings, Silence
+from derivcheck.evidence import Cause, Evidence, Finding, Proof, Refutation, Settings, Silence
 
 CORE_POINTS, MOST_POINTS = 48, 400
 EXTRA_SECONDS = 0.25
 SHRINK_SECONDS = 0.4
 SLOW_SHARE = 0.08
+PROOF_SHARE = 0.3
 
 
 def examine(relation: Relation, context: Context, settings: Settings) -> Finding:
-    """Evidence about one relation, from points only: Refutation, Mismatch, Agreement or Silence."""
+    """Evidence about one relation: from points, or from boxes that cover a bounded domain."""
     start, precision = time.monotonic(), ctx.prec
     run = Run(relation, context, settings, start)
     ctx.prec = PRECISIONS[0]
@@ -68,13 +71,33 @@ class Run:
                 self.relation, self.context, names, self.settings.seed, self.deadline
             )
             if not sources:
-                return Silence(Cause.VACUOUS, "no sizes satisfy the assumptions")
+                return self._no_sizes(names)
             refutation = self._visit(sources, names)
             if refutation is not None:
                 return refutation
+            proof = self._proof(sources[0])
+            if proof is not None:
+                return proof
         except OutOfTime:
             self.tally.timed_out = True
+            sources = []
+        self.tally.empty = all(
+            shown_empty(self.context, source.evaluator, source.ranges) for source in sources
+        ) and bool(sources)
         return self.tally.conclusion()
+
+    def _proof(self, source: PointSource) -> Proof | None:
+        """By subdivision, where the points raised no doubt."""
+        if self.tally.mismatch is not None or not self.tally.held:
+            return None
+        stop = min(self.deadline, time.monotonic() + PROOF_SHARE * self.settings.seconds)
+        return prove(self.relation, self.context, source.evaluator, source.ranges, stop)
+
+    def _no_sizes(self, names: Names) -> Silence:
+        evaluator = Evaluator(self.context, {}, {}, names, self.deadline)
+        if shown_empty(self.context, evaluator, {}):
+            return Silence(Cause.VACUOUS, "no sizes satisfy the assumptions")
+        return Silence(Cause.INCONCLUSIVE, "no sizes were found that satisfy the assumptions")
 
     def _visit(self, sources: list[PointSource], names: Names) -> Refutation | None:
         """Special and generic points in turn, over all sizes; then more while time is cheap.
@@ -156,7 +179,7 @@ class Run:
         stop = min(time.monotonic() + SHRINK_SECONDS, self.deadline)
         total = sum(source.evaluator.sizes.values())
         try:
-            for sizes in sorted(all_sizes(self.context.dims), key=lambda s: sum(s.values())):
+            for sizes in sorted(all_sizes(self.context), key=lambda s: sum(s.values())):
                 if sum(sizes.values()) >= total or time.monotonic() > stop - SHRINK_SECONDS / 2:
                     break
                 found = self._at_sizes(sizes)

@@ -170,6 +170,8 @@ def atan2(y: Scalar, x: Scalar, mode: Mode) -> Scalar:
                 raise Undefined("the angle of (0, 0)")
             if x > 0:
                 return ZERO
+        elif may_vanish(y) and not x > 0:
+            raise Undecided("an angle near its jump")
         return arb.atan2(arb(y), arb(x))
     (y, y_slope), (x, x_slope) = _split(y, level), _split(x, level)
     value = atan2(y, x, mode)

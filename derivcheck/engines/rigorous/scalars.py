@@ -48,7 +48,8 @@ class Mode:
     """How numbers are to be read, and what happened while they were computed.
 
     `ties`: the levels whose infinitesimal decided a comparison, and for which operator;
-    `operator`: the one being applied; `heuristic`: a limit was estimated. `skip_cuts`: points on
+    `operator`: the one being applied; `heuristic`: a limit was estimated; `hulled`: a choice was
+    open, both its branches were enclosed together. `skip_cuts`: points on
     the cuts of asin, acos, atanh are left out: tables and programs differ on the side there.
     """
 
@@ -57,6 +58,7 @@ class Mode:
     ties: dict[int, str] = field(default_factory=dict)
     operator: str = ""
     heuristic: bool = False
+    hulled: bool = False
 
 
 class Gauss:

@@ -10,6 +10,7 @@ from derivcheck.expr.declarations import Kind
 from derivcheck.expr.nodes import Condition, Expr, Number, Size
 
 Sizes = dict[str, int]
+MOST_ENTRIES = 900
 
 
 def is_about_sizes(node: Expr | Condition) -> bool:
@@ -47,8 +48,34 @@ def spare_sizes(dims: tuple[str, ...]) -> list[Sizes]:
     return [dict(zip(dims, chosen, strict=True)) for chosen in sizes]
 
 
-def all_sizes(dims: tuple[str, ...]) -> list[Sizes]:
-    return [*candidates(dims), *spare_sizes(dims)]
+def asked_sizes(context: Context) -> list[Sizes]:
+    """Sizes near the numbers that assumptions compare sizes with: all alike, or one of them."""
+    dims, numbers = context.dims, set[int]()
+    stack: list[Expr | Condition] = [c for c in context.assumptions if is_about_sizes(c)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Number) and node.value.denominator == 1:
+            numbers |= {int(node.value) + shift for shift in (-1, 0, 1)}
+        stack += children(node)
+    found: list[Sizes] = []
+    for number in sorted(x for x in numbers if x > 0)[:12]:
+        found.append(dict.fromkeys(dims, number))
+        found += [{**dict.fromkeys(dims, 2), name: number} for name in dims if len(dims) > 1]
+    return found
+
+
+def all_sizes(context: Context) -> list[Sizes]:
+    return [*candidates(context.dims), *spare_sizes(context.dims), *asked_sizes(context)]
+
+
+def too_large(sizes: Sizes, context: Context) -> str:
+    """The declared shape that has too many entries to work with, as text; empty where none."""
+    declared = [(d.variable.name, d.variable.shape) for d in context.declarations]
+    for name, shape in declared + [(f.name, f.shape) for f in context.functions]:
+        rows, cols = shape.evaluate(sizes)
+        if rows * cols > MOST_ENTRIES:
+            return f"{name} of {rows}×{cols} entries"
+    return ""
 
 
 def admissible(sizes: Sizes, context: Context) -> bool:
@@ -56,7 +83,7 @@ def admissible(sizes: Sizes, context: Context) -> bool:
     declared = [(d.variable.shape, d.domain) for d in context.declarations]
     for shape, domain in declared + [(f.shape, f.domain) for f in context.functions]:
         rows, cols = shape.evaluate(sizes)
-        if rows < 1 or cols < 1 or rows * cols > 400:
+        if rows < 1 or cols < 1:
             return False
         if domain.kind is Kind.STIEFEL and cols > rows:
             return False

@@ -23,7 +23,8 @@ class Tally:
     """Points at which the relation held, was undefined, or stayed open, and why.
 
     `regional`: reasons of undefinedness that concern whole regions; `generic_undefined`: how
-    often a reason was met at points that were not chosen on purpose.
+    often a reason was met at points that were not chosen on purpose. `empty`: the domain is shown
+    to hold no point.
     """
 
     met: int = 0
@@ -39,6 +40,7 @@ class Tally:
     undecided: dict[str, int] = field(default_factory=dict)
     unsupported: str = ""
     timed_out: bool = False
+    empty: bool = False
 
     def record_held(self, source: PointSource, draw: Draw, trial: Held) -> None:
         self.held += 1
@@ -110,4 +112,6 @@ class Tally:
         if self.met:
             reasons = ", ".join(sorted({*self.regional, *self.exceptions})[:3])
             return Silence(Cause.VACUOUS, f"no point where both sides are defined: {reasons}")
-        return Silence(Cause.VACUOUS, "no point of the domain was found")
+        if self.empty:
+            return Silence(Cause.VACUOUS, "no point satisfies the assumptions")
+        return Silence(Cause.INCONCLUSIVE, "no point of the domain was found")

@@ -51,7 +51,7 @@ def examine(relation: Relation, context: Context, settings: Settings) -> Finding
     except Unsupported as reason:
         evidence = Silence(Cause.UNSUPPORTED, str(reason))
     except TooLarge:
-        evidence = Silence(Cause.INCONCLUSIVE, "too many numbers at once, even for one point")
+        evidence = Silence(Cause.UNSUPPORTED, "too large: too many numbers even for one point")
     except RecursionError:
         evidence = Silence(Cause.UNSUPPORTED, "nested too deeply")
     except np.linalg.LinAlgError as failure:

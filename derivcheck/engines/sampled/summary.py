@@ -51,7 +51,7 @@ class Trial:
 def summary(trials: Sequence[Trial], asked: Sequence[Question], scope: Scope) -> Evidence:
     """Any failing point is a mismatch; without one the points that agree must be most."""
     if not trials:
-        return Silence(Cause.VACUOUS, "no point of the domain was found")
+        return Silence(Cause.INCONCLUSIVE, "no point of the domain was found")
     mismatch = _simplest_failure(trials, asked, scope)
     if mismatch is not None:
         return mismatch
