@@ -238,6 +238,8 @@ class Functions(Signs, Rewriting):
         """The derivative of max(u, 0); with a convention chosen for u = 0 where `kink` says so."""
         if not u.terms:
             raise Undefined("a derivative at a kink")
+        if self.is_nonnegative(u) or self.is_nonnegative(-u):
+            return ONE if self.is_nonnegative(u) else ZERO  # max(u, 0) is u, or 0
         if self.kink is not None:
             above, below = self.positive(u), self.positive(-u)
             at_zero = ONE - above - below

@@ -35,6 +35,8 @@ def by_induction(lowering: Lowering, lhs: Expr, rhs: Expr, equal: Equal) -> bool
             continue
         if starts != list(range(first, first + recurrence.shift)):
             continue
+        if mentions(recurrence, variable):
+            continue  # r is another one for each t: r(t) is not the step of r(t - 1)
         # the claim for t >= least follows from r(s) == f(s - shift) for every s >= first
         closed = put(closed, variable, build.apply("sub", variable, build.number(shift)))
         if any(variable.name in gap.names for gap in algebra.ranges.apart):
@@ -90,6 +92,17 @@ def mentions_other(recurrence: Recurrence) -> bool:
     while stack:
         node = stack.pop()
         if isinstance(node, Recur) and node.name != recurrence.name:
+            return True
+        stack.extend(build.children(node))  # type: ignore[arg-type]
+    return False
+
+
+def mentions(recurrence: Recurrence, variable: Variable) -> bool:
+    """Whether the variable is a parameter of the recurrence."""
+    stack: list[object] = [recurrence.step, *(value for _, value in recurrence.base)]
+    while stack:
+        node = stack.pop()
+        if node == variable:
             return True
         stack.extend(build.children(node))  # type: ignore[arg-type]
     return False

@@ -49,11 +49,12 @@ class Products(Core):
         return Poly({frozenset(powers.items()): factor})
 
     def unit_powers(self, powers: Powers, special: list[Kind]) -> Poly | None:
-        """δ, indicators and one-hot entries are 0 or 1: equal to all their positive powers."""
+        """δ, indicators and one-hot entries are 0 or 1: equal to all their positive powers. So are
+        the slopes of max(u, 0) from one side, hence wherever a derivative exists."""
         changed = False
         for atom in special:
             is_bit = isinstance(atom, Delta | Entry) or (
-                isinstance(atom, Function) and atom.name == "positive"
+                isinstance(atom, Function) and atom.name in ("positive", "step")
             )
             if is_bit and powers[atom] != 1:
                 if powers[atom] < 0:
