@@ -6,6 +6,7 @@ import ast
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TypeAlias
 
 from derivcheck.claim import Comparison, Context, Predicate, Relation, Statement
@@ -19,19 +20,22 @@ from derivcheck.diagnose.plan import (
     WITH_A_SIGN,
     Restrict,
 )
+from derivcheck.expr import build
 from derivcheck.expr.names import Names
+from derivcheck.expr.nodes import Expr
 from derivcheck.text import Fragment, SpecError
 from derivcheck.variants.change import Change, Generator
 from derivcheck.variants.domains import Restated
-from derivcheck.variants.factors import of_parts
+from derivcheck.variants.factors import of_parts, scale
 from derivcheck.variants.sides import Side, Written, read_relation
 from derivcheck.variants.signs import whole
-from derivcheck.variants.syntax import size, snippet, terms, write
+from derivcheck.variants.syntax import negated, size, snippet, terms, write
 from derivcheck.variants.terms import extended
 from derivcheck.variants.transposes import transposed, transposes_inside
 from derivcheck.verdict import Diagnosis, Fault
 
 SHARE = 0.7
+REPEATING = (Fault.CONSTANT, Fault.EXTRA_TERM)
 LONGEST, MOST_PARTS = 160, 12
 Assume: TypeAlias = tuple[Fragment, ...]
 
@@ -41,7 +45,7 @@ class Case:
     """A refuted relation: link number `link` of the claim `text`, with the names it was read with.
 
     `derived` is what an engine found instead, in the claim language, or empty. In a derivation
-    the relation is between two lines.
+    the relation is between two lines. `ratio` is that of the sides at a counterexample.
     """
 
     text: str
@@ -51,6 +55,7 @@ class Case:
     derived: str = ""
     step: int | None = None
     is_derivation: bool = False
+    ratio: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class _Search:
         return (
             self._turned(written, original)
             or self._changed(FIRST, written, original)
+            or self._first(self._ratio(written), written, self._sides(written)[0][0], original)
             or self._restricted(NATURAL, statement)
             or self._derived_terms(written, original)
             or self._changed(SECOND, written, original)
@@ -124,7 +130,7 @@ class _Search:
             if self._out_of_time():
                 return None
             text = _claim_with(written, side, change)
-            if self._confirmed(text, original, change.kind is Fault.CONSTANT):
+            if self._confirmed(text, original, change.kind in REPEATING):
                 return Diagnosis(change.kind, change.text, text)
         return None
 
@@ -147,18 +153,27 @@ class _Search:
     def _as_defined(
         self, relation: Comparison, original: Relation, statement: Statement
     ) -> bool:
-        """Whether the changed sides are defined about where the original ones are: a repair by
+        """Whether both sides are defined about where the original ones are: a repair by
         sqrt(-x**2), which is defined at 0 only, holds for want of points."""
-        assert isinstance(original, Comparison)
-        for new, old in ((relation.lhs, original.lhs), (relation.rhs, original.rhs)):
-            if new != old:
-                here, there = (
-                    self.tools.points(Comparison("==", side, side), statement.context)
-                    for side in (new, old)
-                )
-                if here < SHARE * there:
-                    return False
-        return True
+        here, there = (
+            self.tools.points(Comparison("==", both, both), statement.context)
+            for both in (_both_sides(relation), _both_sides(original))
+        )
+        return here >= SHARE * there
+
+    def _ratio(self, written: Written) -> Iterator[Change]:
+        """The ratio of the two sides at the counterexample, as a missing factor."""
+        side, _ = self._sides(written)[0]
+        ratio = self.case.ratio
+        if ratio is None or ratio in (0, 1):
+            return
+        if side is written.lhs:
+            ratio = 1 / ratio
+        factor = snippet(str(abs(ratio)))
+        root = scale(factor, side.root)
+        yield Change(
+            Fault.FACTOR, f"a factor {ratio} is missing", negated(root) if ratio < 0 else root
+        )
 
     def _turned(self, written: Written, original: Relation) -> Diagnosis | None:
         """For two sides of transposed shape: the transpose, alone or with one change more."""
@@ -300,6 +315,14 @@ def _claim_with(written: Written, side: Side, change: Change) -> str:
     if side is written.lhs:
         return written.claim(lhs=change.root)
     return written.claim(rhs=change.root)
+
+
+def _both_sides(relation: Relation) -> Expr:
+    """An expression that is defined where both sides are; of two shapes the left side alone."""
+    assert isinstance(relation, Comparison)
+    if not _fits(relation):
+        return relation.lhs
+    return build.apply("add", relation.lhs, relation.rhs)
 
 
 def _fits(relation: Comparison) -> bool:

@@ -4,12 +4,13 @@ Claim --parcel--> worker (one engine, one relation) --Finding--> judge --> Outco
 """
 
 from derivcheck.run.batch import run_claims
+from derivcheck.run.deriving import derive
 from derivcheck.run.explaining import explain
 from derivcheck.run.mutants import run_mutants
 from derivcheck.run.options import ENGINES, Engine, Options, Stage
 from derivcheck.run.server import process_context
 
 __all__ = [
-    "ENGINES", "Engine", "Options", "Stage", "explain", "process_context", "run_claims",
+    "ENGINES", "Engine", "Options", "Stage", "derive", "explain", "process_context", "run_claims",
     "run_mutants",
 ]  # fmt: skip

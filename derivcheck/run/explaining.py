@@ -51,6 +51,7 @@ def explain(claim: Claim, outcome: Outcome, examiner: Examiner) -> Diagnosis | N
     case = Case(
         text, link, reading.names, reading.assume, outcome.links[step].derived,
         step if len(outcome.links) > 1 else None, claim.is_derivation,
+        _ratio(outcome.links[step].witness),
     )  # fmt: skip
     options = examiner.pool.options
     settings = replace(options.settings, seconds=min(SECONDS, options.timeout))
@@ -65,6 +66,22 @@ def explain(claim: Claim, outcome: Outcome, examiner: Examiner) -> Diagnosis | N
     if claim.is_derivation:
         found = replace(found, text=f"line {step + 2}: {found.text}")
     return found
+
+
+def _ratio(witness: Witness | None) -> Fraction | None:
+    """lhs/rhs at a counterexample, of scalars or of the entry that differs, where it is simple."""
+    if witness is None:
+        return None
+    row, col = witness.entry or (0, 0)
+    try:
+        left, right = (
+            Fraction(side if isinstance(side, str) else side[row][col])
+            for side in (witness.lhs, witness.rhs)
+        )
+        simple = (left / right).limit_denominator(1000)
+    except (ValueError, ZeroDivisionError, IndexError):
+        return None
+    return simple if abs(simple * right - left) <= abs(left) / 10**6 else None
 
 
 def search(parcel: bytes) -> bytes:

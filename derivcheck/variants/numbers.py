@@ -40,9 +40,12 @@ def rounded(side: Side, other: Side) -> Changes:
         if value is None or value == 0:
             continue
         candidates = EXACT | {text: float(Fraction(text)) for text in _THIRDS}
+        whole = round(value)
+        if whole and isinstance(node, ast.Constant) and whole != value:
+            candidates[str(whole)] = float(whole)
         near = [(abs(exact / value - 1), text) for text, exact in candidates.items()]
         for distance, text in sorted(near):
-            if 0 < distance < NEAR:
+            if distance < NEAR:
                 shown = f"{write(node)} is a rounded {text}"
                 yield Change(Fault.CONSTANT, shown, side.put(node, snippet(text)))
 

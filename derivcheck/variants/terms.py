@@ -29,6 +29,7 @@ def added(side: Side, other: Side) -> Changes:
     found = [snippet(text) for text in _NUMBERS]
     for source in (side, other):
         found += [n for n in source.parts() if isinstance(n, ast.Name) and source.means(n)]
+    found += [n for n in other.all_parts() if isinstance(n, ast.Constant)]
     for node in sums(other):
         found += [term for _, term in terms(node)]
     yield from extended(side, found)
