@@ -128,7 +128,18 @@ def _pow(a: Algebra, z: Complex, w: Complex, off_cut: bool = False) -> Complex:
         return _real(a, a.apply("pow", z.re, w.re))
     if not z.is_real:
         _leave_cut(a, z, off_cut)
+    if z.re.is_zero and z.im.is_zero:
+        return _zero_to(a, w)
     return _exp(a, w * _log(a, z))
+
+
+def _zero_to(a: Algebra, w: Complex) -> Complex:
+    """0**w is 0 for Re w > 0, 1 for w = 0, undefined elsewhere."""
+    if a.decided_sign(w.re) > 0:
+        return _real(a, a.field.zero)
+    if w.re.is_zero and (w.im.is_zero or a.decided_sign(w.im) == 0):
+        return _one(a)
+    raise Undefined("0 to a power without a positive real part")
 
 
 def _cos(a: Algebra, z: Complex) -> Complex:
