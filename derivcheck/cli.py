@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from derivcheck.run import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMAT_NAMES = ("terminal", "json")
+FORMAT_NAMES = ("terminal", "json", "findings")
 
 EPILOG = """\b
 Examples:

@@ -14,6 +14,7 @@ from derivcheck.report.view import View
 FORMATS: dict[str, str] = {
     "terminal": "derivcheck.report.terminal",
     "json": "derivcheck.report.json",
+    "findings": "derivcheck.report.findings",
 }
 
 

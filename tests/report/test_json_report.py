@@ -197,6 +197,6 @@ def test_the_report_is_readable_in_every_encoding() -> None:
 
 
 def test_an_unknown_format_is_an_error() -> None:
-    assert set(FORMATS) == {"terminal", "json"}
+    assert set(FORMATS) == {"terminal", "json", "findings"}
     with pytest.raises(KeyError):
         render("xml", FINE, View())
