@@ -13,6 +13,8 @@ from derivcheck.commands.request import Output, Wanted
 from derivcheck.exits import ExitCode
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from derivcheck.run import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,6 +57,19 @@ class Guarded(click.Group):
             return ExitCode.BUG
 
 
+class WithFormulas(click.Command):
+    """A command whose arguments are formulas, which may start with a minus."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        from derivcheck.commands.formulas import formulas_last
+
+        flags, with_value = set(ctx.help_option_names), set[str]()
+        for option in self.params:
+            if isinstance(option, click.Option):
+                (flags if option.is_flag else with_value).update(option.opts)
+        return super().parse_args(ctx, formulas_last(args, flags, with_value))
+
+
 def _read_formats(
     ctx: click.Context, param: click.Parameter, texts: Sequence[str]
 ) -> tuple[Output, ...]:
@@ -75,6 +90,17 @@ def _read_formats(
             raise click.BadParameter(problem, ctx, param)
         found.append(Output(name, path))
     return tuple(found)
+
+
+def _read_within(ctx: click.Context, param: click.Parameter, text: str) -> Fraction | None:
+    """Read exactly, as in a spec."""
+    from derivcheck.load.assembling import tolerance
+    from derivcheck.text import Fragment, SpecError
+
+    try:
+        return tolerance(Fragment.whole(text, "--within")) if text else None
+    except SpecError as error:
+        raise click.BadParameter(f"{error}; {error.diagnostics[0].help}", ctx, param) from None
 
 
 def _together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -179,33 +205,21 @@ def list_claims(
     return show_list(Wanted(selectors, keyword, tags, specs))
 
 
-@cli.command()
+TYPED = _together(
+    click.option("-v", "--variable", "variables", multiple=True, metavar="'NAME: KIND'",
+                 help="Declare a variable, as in 'x: real[n] > 0'; repeatable."),
+    click.option("-d", "--define", multiple=True, metavar="'NAME: EXPR'",
+                 help="Define a name or a function, as in 'f(t): t*t'; repeatable."),
+    click.option("-a", "--assume", multiple=True, metavar="COND",
+                 help="Assume a condition, as in 'x > 0'; repeatable."),
+)  # fmt: skip
+@cli.command(cls=WithFormulas)
 @click.argument("lines", nargs=-1, required=True, metavar="CLAIM...")
-@click.option(
-    "-v",
-    "--variable",
-    "variables",
-    multiple=True,
-    metavar="'NAME: KIND'",
-    help="Declare a variable, as in 'x: real[n] > 0'; repeatable.",
-)
-@click.option(
-    "-d",
-    "--define",
-    multiple=True,
-    metavar="'NAME: EXPR'",
-    help="Define a name or a function, as in 'f(t): t*t'; repeatable.",
-)
-@click.option(
-    "-a",
-    "--assume",
-    multiple=True,
-    metavar="COND",
-    help="Assume a condition, as in 'x > 0'; repeatable.",
-)
-@click.option(
-    "--steps", is_flag=True, help="Each CLAIM is a line of a derivation that equals the one before."
-)
+@TYPED
+@click.option("--steps", is_flag=True,
+              help="Each CLAIM is a line of a derivation that equals the one before.")  # fmt: skip
+@click.option("--within", metavar="NUMBER", default="", callback=_read_within,
+              help="An approximate claim: the sides differ by at most so much.")  # fmt: skip
 @JUDGING
 @FORMATS
 def check(
@@ -214,6 +228,7 @@ def check(
     define: tuple[str, ...],
     assume: tuple[str, ...],
     steps: bool,
+    within: Fraction | None,
     seed: int,
     jobs: int | None,
     timeout: float | None,
@@ -225,16 +240,44 @@ def check(
     derivcheck check 'tanh(x) == 2*sigmoid(2*x) - 1' -v 'x: real'
     derivcheck check 'diff(f(x), x) == 2*x' -v 'x: real' -d 'f(t): t*t'
     derivcheck check --steps '(x + 1)**2 - 1' 'x**2 + 2*x' 'x*(x + 2)' -v 'x: real'
-
-    A claim that starts with a minus goes last, after --.
     """
     from derivcheck.commands.check import OneOff
     from derivcheck.commands.check import check as check_command
+    from derivcheck.commands.typed import Typed
 
     if len(lines) > 1 and not steps:
         raise click.UsageError("one claim at a time; --steps takes the lines of a derivation")
-    one = OneOff(lines, steps, variables, define, assume)
+    one = OneOff(lines, steps, Typed(variables, define, assume), within)
     return check_command(one, _options(seed, jobs, timeout), formats)
+
+
+@cli.command(cls=WithFormulas)
+@click.argument("expression", metavar="EXPRESSION")
+@TYPED
+@JUDGING
+@click.option("--format", "format", type=click.Choice(["text", "latex", "json"]), default="text",
+              show_default=True, help="How the closed form is printed.")  # fmt: skip
+def derive(
+    expression: str,
+    variables: tuple[str, ...],
+    define: tuple[str, ...],
+    assume: tuple[str, ...],
+    seed: int,
+    jobs: int | None,
+    timeout: float | None,
+    format: str,
+) -> ExitCode:
+    """Derive a closed form, in matrix notation, and confirm it by the numbers.
+
+    \b
+    derivcheck derive 'grad(norm(A @ x - b)**2, x)' \\
+        -v 'A: real[m, n]' -v 'x: real[n]' -v 'b: real[m]'
+    """
+    from derivcheck.commands.derive import derive as derive_command
+    from derivcheck.commands.typed import Typed
+
+    typed = Typed(variables, define, assume)
+    return derive_command(expression, typed, _options(seed, jobs, timeout), format)
 
 
 def _options(seed: int, jobs: int | None, timeout: float | None, **more: Any) -> Options:

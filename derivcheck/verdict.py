@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from derivcheck.claim import Claim
-from derivcheck.evidence import Finding, Witness
+from derivcheck.claim import Claim, Context
+from derivcheck.evidence import Agreement, Finding, Witness
 from derivcheck.exits import ExitCode as ExitCode
+from derivcheck.expr.nodes import Expr
 
 
 class Verdict(StrEnum):
@@ -107,3 +108,31 @@ class Outcome:
             if link.verdict == self.verdict:
                 return link
         return self.links[0] if self.links else None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An expression with derivatives and the closed `form` found for it, if one was.
+
+    `check` is the verdict on `expression == form`.
+    """
+
+    text: str
+    expression: Expr
+    context: Context
+    form: Expr | None = None
+    engine: str = ""
+    check: LinkOutcome | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it holds and an engine that computes with numbers saw it hold: an engine that
+        derived a form also proves it, which alone would say little."""
+        return (
+            self.check is not None
+            and self.check.verdict.is_match
+            and any(
+                isinstance(finding.evidence, Agreement) and finding.evidence.points > 0
+                for finding in self.check.findings
+            )
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from derivcheck.claim import Claim, Reading
 from derivcheck.commands.judging import judge
@@ -11,14 +12,12 @@ from derivcheck.commands.request import Output
 from derivcheck.commands.run import deliver
 from derivcheck.commands.show import write_pages
 from derivcheck.commands.stream import complain
+from derivcheck.commands.typed import COMMAND_LINE, Typed
 from derivcheck.exits import ExitCode
-from derivcheck.expr.scope import Scope
 from derivcheck.load.assembling import Loaded
 from derivcheck.load.statements import read_claim, read_steps
 from derivcheck.run import Options
-from derivcheck.text import Diagnostic, Fragment, SpecError
-
-COMMAND_LINE = "<command line>"
+from derivcheck.text import Fragment, SpecError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,8 @@ class OneOff:
 
     lines: tuple[str, ...]
     is_steps: bool = False
-    variables: tuple[str, ...] = ()
-    define: tuple[str, ...] = ()
-    assume: tuple[str, ...] = ()
+    typed: Typed = field(default_factory=Typed)
+    within: Fraction | None = None
 
 
 def check(one: OneOff, options: Options, formats: Sequence[Output] = ()) -> ExitCode:
@@ -48,44 +46,17 @@ def check(one: OneOff, options: Options, formats: Sequence[Output] = ()) -> Exit
 
 def read_one_off(one: OneOff) -> Claim:
     """The claim with its declarations and definitions. Raises SpecError with all errors."""
-    scope, found = Scope(), list[Diagnostic]()
-
-    def put(option: str, texts: Sequence[str], use: Callable[[Fragment, Fragment], None]) -> None:
-        for text in texts:
-            try:
-                use(*_pair(Fragment.whole(text, option)))
-            except SpecError as error:
-                found.extend(error.diagnostics)
-
-    put("-v", one.variables, scope.declare)
-    put("-d", one.define, scope.define)
-    found.extend(scope.check())
-    if found:
-        raise SpecError(*found)
+    scope, assume = one.typed.scope(), one.typed.assumptions
     lines = [Fragment.whole(line, COMMAND_LINE) for line in one.lines]
-    assume = [Fragment.whole(condition, "-a") for condition in one.assume]
     if one.is_steps:
-        statement = read_steps(lines, scope, assume)
+        statement = read_steps(lines, scope, assume, one.within)
     else:
-        statement = read_claim(lines[0], scope, assume)
+        statement = read_claim(lines[0], scope, assume, one.within)
     return Claim(
         id="claim",
         statement=statement,
         span=lines[0].span(),
         lines=one.lines if one.is_steps else (),
-        definitions=tuple(
-            (key.text, body.text) for key, body in (_pair(Fragment.whole(d)) for d in one.define)
-        ),
-        reading=Reading(scope.names, tuple(assume)),
+        definitions=one.typed.definitions,
+        reading=Reading(scope.names, assume),
     )
-
-
-def _pair(text: Fragment) -> tuple[Fragment, Fragment]:
-    """`name: text` at its first colon."""
-    at = text.text.find(":")
-    if at < 0:
-        example = "x: real" if text.source.name == "-v" else "f(t): t*t"
-        raise SpecError(
-            Diagnostic("P006", "a `:` is missing", text.span(), f"write it as `{example}`")
-        )
-    return text.cut(0, at).strip(), text.cut(at + 1, len(text.text)).strip()

@@ -152,7 +152,7 @@ def _assemble_one(
 
     within = None
     try:
-        within = _tolerance(record.within)
+        within = tolerance(record.within)
     except SpecError as error:
         found.extend(error.diagnostics)
     body, corrected = None, None
@@ -184,7 +184,7 @@ def _assemble_one(
     )
 
 
-def _tolerance(text: Fragment | None) -> Fraction | None:
+def tolerance(text: Fragment | None) -> Fraction | None:
     """L032: `within` is a positive decimal or quotient, of bounded length, read exactly."""
     if text is None:
         return None
