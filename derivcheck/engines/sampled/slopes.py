@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from derivcheck.engines.sampled.environment import Environment
+from derivcheck.engines.sampled.environment import COPIES, Environment
 from derivcheck.engines.sampled.values import (
     EPSILON,
     GOOD,
@@ -125,7 +125,23 @@ def _checked_from_both_sides(
     result = marked(result, states[1:].max(axis=0) == UNKNOWN, UNKNOWN)
     result = marked(result, (states[1:] == UNDEFINED).any(axis=0), UNDEFINED)
     good = (states == GOOD).all(axis=0)
-    return marked(result, (kink | jump | steep) & good, KINK)
+    slope_spread, value_spread = _spread(env, slopes[1:]), _spread(env, values)
+    leap = np.maximum(jump_near, np.abs(values[0] - 0.5 * (values[3] + values[4])))
+    sure = (kink & (gap_near > 3.0 * slope_spread)) | (jump & (leap > 3.0 * value_spread))
+    sure |= steep & (sizes > 2.0 * slope_spread)
+    result = marked(result, (kink | jump | steep) & good & ~sure, UNKNOWN)
+    return marked(result, sure & good, KINK)
+
+
+def _spread(env: Environment, samples: Array) -> Array:
+    """By how much the copies of a point differ, whichever sample differs most: the rounding of
+    values that cancel, such as log softmax of a single entry, looks like jumps and kinks."""
+    disturbed = np.flatnonzero(env.amplitude)
+    count = int(disturbed[0]) if len(disturbed) else env.batch
+    copies = COPIES if len(disturbed) else 1
+    apart = samples.reshape(samples.shape[0], -1, copies, count, *samples.shape[2:])
+    widest = np.broadcast_to(np.ptp(apart, axis=2, keepdims=True), apart.shape)
+    return np.asarray(widest.reshape(samples.shape).max(axis=0))
 
 
 def _difference_step(env: Environment, name: str, along: Array) -> Array:
