@@ -87,48 +87,12 @@ def apply_unary(name: str, x: Scalar, mode: Mode) -> Scalar:
     if isinstance(x.slope, Poison):
         return Dual(x.level, value, x.slope)
     if rule.cut is not None and not mode.real_line and rule.cut(base_value(x)):
-        return Dual(x.level, value, Poison(f"derivative of {name} on its branch cut"))
+        return Dual(x.level, value, Poison(f"derivative of {name} on its branch cut", jumps=True))
     try:
         slope = rule.slope(x.value, mode) * x.slope
     except Undefined:
-        return Dual(x.level, value, Poison(f"derivative of {name}"))
+        return Dual(x.level, value, Poison(f"derivative of {name}", jumps=name == "acot"))
     return Dual(x.level, value, slope)
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def _quotient(name: str, above: str, below: str, pole_at_zero: bool = True) -> Value:
@@ -141,26 +105,6 @@ def _quotient(name: str, above: str, below: str, pole_at_zero: bool = True) -> V
         return divide(top, apply_unary(below, x, mode))
 
     return value
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def _of_reciprocal(name: str, inner: str, cut: Callable[[Scalar], bool]) -> Value:
@@ -176,28 +120,6 @@ def _of_reciprocal(name: str, inner: str, cut: Callable[[Scalar], bool]) -> Valu
         return apply_unary(inner, reciprocal(x), mode)
 
     return value
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def _sinc_slope(x: Scalar, mode: Mode) -> Scalar:

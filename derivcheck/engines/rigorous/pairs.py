@@ -86,7 +86,7 @@ def power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
     value = power(base, exponent, mode)
     bottom = base_value(base)
     if not mode.real_line and not _off_negative_axis(bottom) and not is_exact_zero(bottom):
-        return Dual(level, value, Poison("derivative of a power on its branch cut"))
+        return Dual(level, value, Poison("derivative of a power on its branch cut", jumps=True))
     if isinstance(base_slope, Poison):
         return Dual(level, value, base_slope)
     if is_exact_zero(bottom) and isinstance(a, Dual) and not _at_least_one(exponent):
@@ -176,7 +176,7 @@ def atan2(y: Scalar, x: Scalar, mode: Mode) -> Scalar:
     (y, y_slope), (x, x_slope) = _split(y, level), _split(x, level)
     value = atan2(y, x, mode)
     if is_exact_zero(base_value(y)) and not real_value(base_value(x)) > 0:
-        return Dual(level, value, Poison("the angle jumps on the negative real axis"))
+        return Dual(level, value, Poison("the angle jumps on the negative real axis", jumps=True))
     slope = divide(x * y_slope - y * x_slope, x * x + y * y)
     return Dual(level, value, slope)
 

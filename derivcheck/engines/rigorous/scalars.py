@@ -107,23 +107,25 @@ class Gauss:
 
 
 class Poison:
-    """The slope of a function that is continuous here but whose derivative does not exist.
+    """The slope of a function whose derivative does not exist here.
 
     (f·g)'(0) = f'(0)·g(0) when f(0) = 0, f is differentiable and g continuous, so poison times
-    an exact zero is zero; everything else it touches it spoils. Two functions without a
-    derivative may have a product with one (cbrt(x)·cbrt(x)²): there poison stays.
+    an exact zero is zero, unless the function `jumps` (x·acot(x) has no derivative at 0);
+    everything else it touches it spoils. Two functions without a derivative may have a product
+    with one (cbrt(x)·cbrt(x)²): there poison stays.
     """
 
-    __slots__ = ("reason",)
+    __slots__ = ("jumps", "reason")
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, jumps: bool = False) -> None:
         self.reason = reason
+        self.jumps = jumps
 
     def __add__(self, other: Scalar) -> Scalar:
         return self
 
     def __mul__(self, other: Scalar) -> Scalar:
-        return ZERO if is_exact_zero(other) else self
+        return ZERO if is_exact_zero(other) and not self.jumps else self
 
     def __neg__(self) -> Poison:
         return self
@@ -284,9 +286,3 @@ def divide(a: Scalar, b: Scalar) -> Scalar:
     if isinstance(b, arb) and isinstance(a, (fmpq, arb)) and not b.contains(0):
         return a / b
     return a * reciprocal(b)
-
-
-
-
-
-
