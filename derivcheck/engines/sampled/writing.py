@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -87,29 +87,39 @@ def rounded(lhs: Array, rhs: Array, digits: int) -> tuple[Array, Array]:
 
 def common_place(points: Points, places: Array, reason: str) -> str:
     """What the exceptional points have in common and no other point shares: `x = 0`, an entry
-    that is 0, `x = y`, an entry that equals a scalar. Empty where there is no such thing."""
+    that is 0, `x = y`, an entry that equals a scalar. Empty where there is no such thing, or
+    more than one: then it may be chance."""
     others = np.setdiff1d(np.arange(points.count), places)
     if not len(places) or not len(others):
         return ""
+    found = list(_common_values(points, places, others))
+    if not found and (len(places) > 1 or len(points.values) == 2):
+        found = list(_common_pairs(points, places, others))
+    return f"{found[0]} ({reason})" if len(found) == 1 else ""
+
+
+def _common_values(points: Points, places: Array, others: Array) -> Iterator[str]:
     for name, data in points.values.items():
         here, there = data[places], data[others]
         value = here.flat[0]
         shared = (here == value).all() and not (there == value).all(axis=(1, 2)).any()
         if shared and (value == 0 or len(places) > 1):
-            return f"{name} = {number_text(value.item(), True)} ({reason})"
-        if (here == 0).any(axis=(1, 2)).all() and not (there == 0).any():
-            return f"an entry of {name} = 0 ({reason})"
+            yield f"{name} = {number_text(value.item(), True)}"
+        elif (here == 0).any(axis=(1, 2)).all() and not (there == 0).any():
+            yield f"an entry of {name} = 0"
+
+
+def _common_pairs(points: Points, places: Array, others: Array) -> Iterator[str]:
     for name, other in combinations(points.values, 2):
         first, second = points.values[name], points.values[other]
         if first.shape != second.shape and 1 not in (first[0].size, second[0].size):
             continue
         same = first == second
         if same[places].all() and not same[others].all(axis=(1, 2)).any():
-            return f"{name} = {other} ({reason})"
-        if same[places].any(axis=(1, 2)).all() and not same[others].any():
+            yield f"{name} = {other}"
+        elif same[places].any(axis=(1, 2)).all() and not same[others].any():
             array, scalar = (name, other) if first.size > second.size else (other, name)
-            return f"an entry of {array} = {scalar} ({reason})"
-    return ""
+            yield f"an entry of {array} = {scalar}"
 
 
 def simplest_place(points: Points, places: Array, reason: str) -> str:
