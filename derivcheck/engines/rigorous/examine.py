@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from flint import ctx
+from flint import arb, ctx
 
-from derivcheck.claim import Context, Predicate, Relation
+from derivcheck.claim import Comparison, Context, Predicate, Relation
+from derivcheck.engines.rigorous.crossing import crossing
 from derivcheck.engines.rigorous.emptiness import shown_empty
-from derivcheck.engines.rigorous.environment import Names, Point
+from derivcheck.engines.rigorous.environment import Environment, Names, Point
 from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
+from derivcheck.engines.rigorous.extremes import Extremes
 from derivcheck.engines.rigorous.points import Draw, PointSource
 from derivcheck.engines.rigorous.relations import Failed, Held
 from derivcheck.engines.rigorous.scalars import Undecided, Undefined, Unsupported
@@ -28,7 +30,8 @@ CORE_POINTS, MOST_POINTS = 48, 400
 EXTRA_SECONDS = 0.25
 SHRINK_SECONDS = 0.4
 SLOW_SHARE = 0.08
-PROOF_SHARE = 0.3
+PROOF_SHARE, EXTREME_SHARE = 0.3, 0.12
+MOST_EXTREMES = 3
 
 
 def examine(relation: Relation, context: Context, settings: Settings) -> Finding:
@@ -75,9 +78,9 @@ class Run:
             refutation = self._visit(sources, names)
             if refutation is not None:
                 return refutation
-            proof = self._proof(sources[0])
-            if proof is not None:
-                return proof
+            found = self._at_extremes(sources) or self._proof(sources[0])
+            if found is not None:
+                return found
         except OutOfTime:
             self.tally.timed_out = True
             sources = []
@@ -85,6 +88,57 @@ class Run:
             shown_empty(self.context, source.evaluator, source.ranges) for source in sources
         ) and bool(sources)
         return self.tally.conclusion()
+
+    def _at_extremes(self, sources: list[PointSource]) -> Refutation | Silence | None:
+        """What is found where an inequality is nearest to failing: at a few sizes."""
+        if self.tally.mismatch is not None or not self.tally.held:
+            return None
+        stop = min(self.deadline, time.monotonic() + EXTREME_SHARE * self.settings.seconds)
+        for source in sources[:MOST_EXTREMES]:
+            search = Extremes(self.relation, self.context, source, stop)
+            if not search.prepare():
+                continue
+            for point in search.candidates():
+                refutation = self._try(source, Draw(point, True))
+                if refutation is not None:
+                    return refutation
+            found = self._where_equal(source, search)
+            if found is not None:
+                return found
+        return None
+
+    def _where_equal(self, source: PointSource, search: Extremes) -> Refutation | Silence | None:
+        """Well-known points near the extreme, and those at which the two sides meet."""
+        before, ctx.prec = ctx.prec, 2 * PRECISIONS[1]
+        points = list(search.known_points())
+        ctx.prec = before
+        for point in points:
+            refutation = self._try(source, Draw(point, True))
+            if refutation is not None:
+                return refutation
+        around = crossing(search)
+        if around is not None:
+            failure = self._equal(source, around, "equal within 1e-40 of this point", True)
+            return Refutation(
+                witness(source, around, failure, self.relation, None), "0", METHOD
+            )
+        met = search.touching()
+        if met is not None and met.point is None:
+            reason = f"comes within {met.gap} of equality near {met.text}"
+            return Silence(Cause.INCONCLUSIVE, reason)
+        if met is not None and met.point is not None:
+            failure = self._equal(source, met.point, f"equal to 250 digits at {met.text}", False)
+            self.tally.record_doubt(source, Draw(met.point, True), None, failure, self.relation)
+        return None
+
+    def _equal(self, source: PointSource, point: Point, note: str, certain: bool) -> Failed:
+        """A strict relation whose sides are equal at the point, or next to it."""
+        assert isinstance(self.relation, Comparison)
+        env = Environment(point, {})
+        source.evaluator.mode.heuristic = False
+        lhs, rhs = (source.evaluator.evaluate(side, env)
+                    for side in (self.relation.lhs, self.relation.rhs))  # fmt: skip
+        return Failed(lhs, rhs, arb(0), None, certain, note)
 
     def _proof(self, source: PointSource) -> Proof | None:
         """By subdivision, where the points raised no doubt."""

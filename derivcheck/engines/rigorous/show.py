@@ -37,6 +37,8 @@ def _decimal(x: Scalar, digits: int) -> str:
     if not x.is_finite():
         return "oo" if x > 0 else "-oo" if x < 0 else "undefined"
     text = str(x.str(digits, radius=False))
+    if text.startswith("0e"):
+        return "0"
     if "." in text and "e" not in text:
         text = text.rstrip("0").rstrip(".")
     return text

@@ -12,6 +12,7 @@ from derivcheck.engines.rigorous.members import belongs
 from derivcheck.engines.rigorous.points import PointSource
 from derivcheck.engines.rigorous.relations import Failed
 from derivcheck.engines.rigorous.scalars import (
+    HALF,
     ONE,
     ZERO,
     Gauss,
@@ -27,6 +28,7 @@ SIMPLE = tuple(fmpq(p, q) for p, q in (
     (0, 1), (1, 1), (-1, 1), (2, 1), (1, 2), (3, 1), (-2, 1), (4, 1), (-3, 1), (5, 1), (-4, 1),
     (-5, 1), (6, 1), (10, 1), (-10, 1), (-1, 2), (100, 1),
 ))  # fmt: skip
+DECIMALS = (1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 30)
 Test = Callable[[Point], Failed | None]
 
 
@@ -82,7 +84,9 @@ def _replacements(x: Scalar) -> list[Scalar]:
         found += [Gauss(re, y) for y in SIMPLE[1:4]] + [Gauss(y, im) for y in SIMPLE[:4]]
     if isinstance(re, fmpq) and is_exact_zero(im):
         found += [fmpq(re.floor()), fmpq(re.ceil())]
-        found += [fmpq((re * 2).floor(), 2), fmpq((re * 10).floor(), 10)]
+        found += [fmpq((re * 2).floor(), 2)]
+        scales = (10,) if re.height_bits() < 30 else tuple(10**k for k in DECIMALS)
+        found += [fmpq((re * scale + HALF).floor(), scale) for scale in scales]
     size = entry_complexity(x)
     return [y for y in found if entry_complexity(y) < size]
 

@@ -57,8 +57,10 @@ class Tally:
         """A failure that is not certain: an estimated limit, or equality of very narrow balls."""
         if self.mismatch is None:
             found = witness(source, draw.point, trial, relation, other)
-            method = "estimated limits or very narrow balls"
-            self.mismatch = Mismatch(found, MISMATCH_DIGITS, method)
+            if source.evaluator.mode.heuristic:
+                self.mismatch = Mismatch(found, MISMATCH_DIGITS, "estimated limits")
+            else:
+                self.mismatch = Mismatch(found, MOST_DIGITS, "equality of very narrow balls")
 
     def record_nothing(self, draw: Draw, trial: Nothing) -> None:
         if trial.unsupported:
