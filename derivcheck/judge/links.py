@@ -34,6 +34,7 @@ from derivcheck.evidence import (
     Silence,
     Witness,
 )  # fmt: skip
+from derivcheck.judge.exceptions import merged
 from derivcheck.verdict import LinkOutcome, Verdict
 
 BALL_ENGINES = frozenset({"rigorous"})
@@ -224,6 +225,6 @@ def _derived(findings: Sequence[Finding]) -> str:
 
 def _exceptions(found: _Sorted) -> tuple[str, ...]:
     """Every exception any engine named, each once, provers first."""
-    named = [text for _, proof in found.proofs for text in proof.exceptions]
-    named += [text for _, agreement in found.agreements for text in agreement.exceptions]
-    return tuple(dict.fromkeys(named))
+    named = [(engine, text) for engine, proof in found.proofs for text in proof.exceptions]
+    named += [(engine, text) for engine, one in found.agreements for text in one.exceptions]
+    return merged(named)
