@@ -6,23 +6,19 @@ matrix) before a larger change of the formula, an unnatural one (a size 1) after
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
-
-from derivcheck.claim import Context
-from derivcheck.expr.names import Names
-from derivcheck.text import Fragment
 from derivcheck.variants import domains, exponents, factors, inner, names, numbers, signs, terms
 from derivcheck.variants import transposes as turns
 from derivcheck.variants.change import Generator
-from derivcheck.variants.domains import Restated
-
-Restrict: TypeAlias = Callable[[Context, Names, tuple[Fragment, ...]], Iterator[Restated]]
+from derivcheck.variants.domains import Restrict
 
 FIRST: tuple[Generator, ...] = (
     signs.whole, turns.transposes, signs.of_terms, turns.conjugates, inner.derivatives,
-    numbers.rounded, numbers.constants, factors.dropped, factors.numeric, exponents.shifted,
+    numbers.rounded, numbers.constants, factors.dropped, exponents.shifted, factors.numeric,
     signs.of_arguments,
+)  # fmt: skip
+INSIDE: tuple[Generator, ...] = (
+    signs.of_terms, numbers.rounded, factors.dropped, factors.numeric, exponents.shifted,
+    signs.of_arguments, names.functions, numbers.shifted,
 )  # fmt: skip
 NATURAL: tuple[Restrict, ...] = (domains.signs, domains.symmetric)
 SECOND: tuple[Generator, ...] = (

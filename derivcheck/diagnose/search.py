@@ -12,20 +12,20 @@ from typing import TypeAlias
 from derivcheck.claim import Comparison, Context, Predicate, Relation, Statement
 from derivcheck.diagnose.plan import (
     FIRST,
+    INSIDE,
     LAST,
     NATURAL,
     SECOND,
     STRUCTURED,
     THIRD,
     WITH_A_SIGN,
-    Restrict,
 )
 from derivcheck.expr import build
 from derivcheck.expr.names import Names
 from derivcheck.expr.nodes import Expr
 from derivcheck.text import Fragment, SpecError
 from derivcheck.variants.change import Change, Generator
-from derivcheck.variants.domains import Restated
+from derivcheck.variants.domains import Restated, Restrict
 from derivcheck.variants.factors import of_parts, scale
 from derivcheck.variants.sides import Side, Written, read_relation
 from derivcheck.variants.signs import whole
@@ -34,7 +34,7 @@ from derivcheck.variants.terms import extended
 from derivcheck.variants.transposes import transposed, transposes_inside
 from derivcheck.verdict import Diagnosis, Fault
 
-SHARE = 0.7
+SHARE = 0.5
 REPEATING = (Fault.CONSTANT, Fault.EXTRA_TERM)
 LONGEST, MOST_PARTS = 160, 12
 Assume: TypeAlias = tuple[Fragment, ...]
@@ -75,8 +75,9 @@ class Tools:
 
 def diagnose(case: Case, tools: Tools) -> Diagnosis | None:
     """The first confirmed repair, or None; never one that was not confirmed."""
-    search = _Search(case, tools, time.monotonic() + tools.seconds)
-    found = search.run()
+    statement = tools.read(case.text, case.names, case.assume)
+    search = _Search(case, tools, time.monotonic() + tools.seconds, statement.context)
+    found = search.run(statement)
     return None if found is None else replace(found, step=case.step)
 
 
@@ -85,11 +86,11 @@ class _Search:
     case: Case
     tools: Tools
     deadline: float
+    context: Context
     tried: int = 0
 
-    def run(self) -> Diagnosis | None:
+    def run(self, statement: Statement) -> Diagnosis | None:
         case = self.case
-        statement = self.tools.read(case.text, case.names, case.assume)
         original = statement.links[case.link].relation
         try:
             written = read_relation(case.text, case.link, case.names)
@@ -102,6 +103,7 @@ class _Search:
             or self._changed(FIRST, written, original)
             or self._first(self._ratio(written), written, self._sides(written)[0][0], original)
             or self._restricted(NATURAL, statement)
+            or self._opened(written, original)
             or self._derived_terms(written, original)
             or self._changed(SECOND, written, original)
             or self._restricted(STRUCTURED, statement)
@@ -121,6 +123,18 @@ class _Search:
                 found = self._first(generate(side, other), written, side, original)
                 if found is not None:
                     return found
+        return None
+
+    def _opened(self, written: Written, original: Relation) -> Diagnosis | None:
+        """A change of what is differentiated: tables of antiderivatives are wrong there."""
+        for side, other in ((written.lhs, written.rhs), (written.rhs, written.lhs)):
+            if side.has_derivative and not other.has_derivative:
+                opened = replace(side, is_open=True)
+                for generate in INSIDE:
+                    changes = generate(opened, other)
+                    found = self._first(changes, written, side, original)
+                    if found is not None:
+                        return found
         return None
 
     def _first(
@@ -144,7 +158,7 @@ class _Search:
         relation = statement.links[0].relation
         if not isinstance(relation, Comparison) or relation == original:
             return False
-        if (relation.lhs == relation.rhs and not may_repeat) or not _fits(relation):
+        if (_repeats_itself(text) and not may_repeat) or not _fits(relation):
             return False
         if self.tools.refutes(relation, statement.context):
             return False
@@ -155,11 +169,11 @@ class _Search:
     ) -> bool:
         """Whether both sides are defined about where the original ones are: a repair by
         sqrt(-x**2), which is defined at 0 only, holds for want of points."""
-        here, there = (
-            self.tools.points(Comparison("==", both, both), statement.context)
-            for both in (_both_sides(relation), _both_sides(original))
-        )
-        return here >= SHARE * there
+        counts = []
+        for one, context in ((relation, statement.context), (original, self.context)):
+            both = _both_sides(one)
+            counts.append(self.tools.points(Comparison("==", both, both), context))
+        return counts[0] >= SHARE * counts[1]
 
     def _ratio(self, written: Written) -> Iterator[Change]:
         """The ratio of the two sides at the counterexample, as a missing factor."""
@@ -323,6 +337,12 @@ def _both_sides(relation: Relation) -> Expr:
     if not _fits(relation):
         return relation.lhs
     return build.apply("add", relation.lhs, relation.rhs)
+
+
+def _repeats_itself(text: str) -> bool:
+    """`x == x`: nothing is left of the claim."""
+    left, _, right = text.partition(" == ")
+    return left == right
 
 
 def _fits(relation: Comparison) -> bool:

@@ -9,7 +9,16 @@ from fractions import Fraction
 
 from derivcheck.claim import Claim, Context, Relation, Statement
 from derivcheck.diagnose import Case, Tools, diagnose
-from derivcheck.evidence import Agreement, Finding, Mismatch, Refutation, Settings, Witness
+from derivcheck.evidence import (
+    Agreement,
+    Cause,
+    Finding,
+    Mismatch,
+    Refutation,
+    Settings,
+    Silence,
+    Witness,
+)
 from derivcheck.expr.declarations import Kind
 from derivcheck.expr.names import Names
 from derivcheck.expr.scope import Scope
@@ -109,19 +118,27 @@ class _Engines:
         return read_claim(Fragment.whole(text), Scope(names.copy()), assume, self.job.within)
 
     def _ask(self, module: str, relation: Relation, context: Context, seconds: float) -> Finding:
+        """An engine that fails on a changed claim says nothing about it; the search goes on."""
         settings = replace(self.job.settings, seconds=seconds)
-        finding = importlib.import_module(module).examine(relation, context, settings)
+        try:
+            finding = importlib.import_module(module).examine(relation, context, settings)
+        except Exception as error:
+            return Finding(module, Silence(Cause.CRASH, str(error)))
         assert isinstance(finding, Finding)
         return finding
+
+    def _fails_at(self, witness: Witness, relation: Relation, context: Context) -> bool:
+        settings = replace(self.job.settings, seconds=QUICK_SECONDS)
+        try:
+            recheck = importlib.import_module(self.job.recheck).recheck
+            return isinstance(recheck(relation, context, settings, witness).evidence, Refutation)
+        except Exception:
+            return False
 
     def refutes(self, relation: Relation, context: Context) -> bool:
         """At the points that refuted others first, the latest of them before the rest."""
         for witness in reversed(self.seen if self.job.recheck else ()):
-            settings = replace(self.job.settings, seconds=QUICK_SECONDS)
-            module = importlib.import_module(self.job.recheck)
-            if isinstance(
-                module.recheck(relation, context, settings, witness).evidence, Refutation
-            ):
+            if self._fails_at(witness, relation, context):
                 return True
         evidence = self._ask(self.job.balls, relation, context, QUICK_SECONDS).evidence
         if isinstance(evidence, Refutation):
@@ -149,5 +166,5 @@ class _Engines:
         return True
 
     def points(self, relation: Relation, context: Context) -> int:
-        evidence = self._ask(self.job.floats, relation, context, QUICK_SECONDS).evidence
+        evidence = self._ask(self.job.floats, relation, context, CAREFUL_SECONDS).evidence
         return evidence.points if isinstance(evidence, Agreement) else 0

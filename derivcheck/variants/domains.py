@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TypeAlias
 
 from derivcheck.claim import Context
 from derivcheck.expr import build
@@ -34,6 +35,9 @@ class Restated:
     names: Names
     assume: tuple[Fragment, ...]
     border: Fragment | None = None
+
+
+Restrict: TypeAlias = Callable[[Context, Names, tuple[Fragment, ...]], Iterator[Restated]]
 
 
 def signs(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:

@@ -60,6 +60,10 @@ def raised(side: Side, other: Side) -> Changes:
             for name in sizes:
                 if name != node.id:
                     yield _power(side, node, snippet(name))
+    for part in side.parts():
+        if isinstance(part, ast.Constant) and id(part) not in powers:
+            for name in sizes:
+                yield _power(side, part, snippet(name))
 
 
 def _power(side: Side, node: ast.expr, exponent: ast.expr) -> Change:

@@ -39,7 +39,7 @@ def dropped(side: Side, other: Side) -> Changes:
                 text = f"the division by {write(right)} is too much"
                 yield Change(Fault.FACTOR, text, side.put(node, left))
                 text = f"one factor {write(left)} too many"
-                if not isinstance(left, ast.Constant):
+                if not (isinstance(left, ast.Constant) and left.value == 1):
                     yield Change(Fault.FACTOR, text, side.put(node, over(number(1), right)))
 
 
@@ -138,7 +138,10 @@ def diagonals(side: Side, other: Side) -> Changes:
 
 
 def inverted(side: Side, other: Side) -> Changes:
-    """a*b <-> a/b, a/b -> b/a."""
+    """s -> 1/s; a*b <-> a/b, a/b -> b/a, a/b -> 1/(a*b)."""
+    if not side.is_array(side.root):
+        text = f"{write(side.root)} should be inverted"
+        yield Change(Fault.FACTOR, text, over(number(1), side.root))
     for node in side.parts():
         match node:
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
@@ -150,6 +153,9 @@ def inverted(side: Side, other: Side) -> Changes:
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 text = f"{write(right)} should multiply, not divide"
                 yield Change(Fault.FACTOR, text, side.put(node, times(left, right)))
+                text = f"{write(left)} should divide, not multiply"
+                inverse = over(number(1), times(left, right))
+                yield Change(Fault.FACTOR, text, side.put(node, inverse))
                 text = f"numerator and denominator of {write(node)} are exchanged"
                 yield Change(Fault.FACTOR, text, side.put(node, over(right, left)))
 
@@ -186,6 +192,8 @@ def _multiplied(side: Side, place: ast.expr, factor: ast.expr, within: str) -> C
 def scale(factor: ast.expr, node: ast.expr) -> ast.expr:
     """factor*node, with the sign and a whole number in front kept in front."""
     match node:
+        case ast.Constant(value=int(old)) if isinstance(factor, ast.Constant):
+            return number(old * int(factor.value))  # type: ignore[arg-type]
         case _ if same(node, factor):
             return ast.BinOp(node, ast.Pow(), number(2))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -198,8 +206,6 @@ def scale(factor: ast.expr, node: ast.expr) -> ast.expr:
             return over(factor, right)
         case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult() | ast.Div() as op, right=right):
             return ast.BinOp(scale(factor, left), op, right)
-        case ast.Constant(value=int(old)) if isinstance(factor, ast.Constant):
-            return number(old * int(factor.value))  # type: ignore[arg-type]
         case ast.Constant():
             return times(node, factor)
     return times(factor, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
 from derivcheck.expr import build
@@ -21,10 +22,10 @@ from derivcheck.expr.nodes import (
 from derivcheck.expr.operators import OPERATORS
 from derivcheck.expr.printing import to_text
 from derivcheck.variants.change import Change, Changes
-from derivcheck.variants.factors import scale
+from derivcheck.variants.factors import divided, scale
 from derivcheck.variants.sides import Side
 from derivcheck.variants.signs import sums
-from derivcheck.variants.syntax import over, product, snippet, terms, write
+from derivcheck.variants.syntax import product, snippet, terms, write
 from derivcheck.verdict import Fault
 
 _RULES: dict[str, Callable[[Expr], Expr]] = {
@@ -54,10 +55,13 @@ def derivatives(side: Side, other: Side) -> Changes:
         for place in places:
             within = "" if place is side.root else f" in the term {write(place)}"
             missing = f"the inner derivative {text} is missing{within}"
-            root = side.put(place, scale(factor, place))
-            yield Change(Fault.INNER_DERIVATIVE, missing, root)
             surplus = f"the inner derivative {text} is too much{within}"
-            yield Change(Fault.INNER_DERIVATIVE, surplus, side.put(place, over(place, factor)))
+            more, less = scale(factor, place), divided(place, factor)
+            match factor:
+                case ast.BinOp(left=ast.Constant(value=1), op=ast.Div(), right=divisor):
+                    more, less = divided(place, divisor), scale(divisor, place)
+            yield Change(Fault.INNER_DERIVATIVE, missing, side.put(place, more))
+            yield Change(Fault.INNER_DERIVATIVE, surplus, side.put(place, less))
 
 
 def matrices(side: Side, other: Side) -> Changes:
@@ -103,8 +107,21 @@ def _slopes(root: Expr) -> list[Expr]:
             for inner in _arguments(node):
                 result = slope(inner, target)
                 if result is not None and result not in (build.UNIT, build.ZERO):
-                    found.setdefault(to_text(result), result)
+                    for one in (*_without_sign(result), result):
+                        found.setdefault(to_text(one), one)
     return list(found.values())
+
+
+def _without_sign(node: Expr) -> tuple[Expr, ...]:
+    """c*u for -c*u, where there is a sign: it may stand elsewhere in the formula."""
+    match node:
+        case Apply("neg", (inner,)):
+            return (inner,)
+        case Number(value) if value < -1:
+            return (build.number(-value),)
+        case Apply("mul", (Number(value), rest)) if value < 0:
+            return (rest,) if value == -1 else (build.apply("mul", build.number(-value), rest),)
+    return ()
 
 
 def _arguments(node: Expr) -> tuple[Expr, ...]:

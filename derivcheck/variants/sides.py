@@ -40,10 +40,14 @@ class _Recorder(Parser):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a relation: its tree, and what each typed part of it means."""
+    """One side of a relation: its tree, and what each typed part of it means.
+
+    In an open side what a derivative is taken of may be changed too.
+    """
 
     root: ast.expr
     meanings: dict[int, Expr]
+    is_open: bool = False
 
     @property
     def meaning(self) -> Expr:
@@ -65,13 +69,13 @@ class Side:
         return expr is not None and is_complex(expr)
 
     def parts(self) -> Iterator[ast.expr]:
-        """Every typed part, the whole first; not what a derivative or a limit is taken of."""
+        """Every typed part, the whole first; what a derivative is taken of in an open side only."""
         todo: list[ast.AST] = [self.root]
         while todo:
             node = todo.pop(0)
             if isinstance(node, ast.expr) and id(node) in self.meanings:
                 yield node
-            if is_derivative(node):
+            if is_derivative(node) and not self.is_open:
                 continue
             todo.extend(ast.iter_child_nodes(node))
 

@@ -214,8 +214,9 @@ def negated(node: ast.expr) -> ast.expr:
     if len(parts) == 2 and parts[0][0] > 0 > parts[1][0]:
         return ast.BinOp(parts[1][1], ast.Sub(), parts[0][1])
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
-        clone = ast.BinOp(negated(node.left), node.op, node.right)
-        return clone if not _is_sum(node.left) else ast.UnaryOp(ast.USub(), node)
+        first = node.left
+        front = ast.UnaryOp(ast.USub(), first) if _is_sum(first) else negated(first)
+        return ast.BinOp(front, node.op, node.right)
     return ast.UnaryOp(ast.USub(), node)
 
 

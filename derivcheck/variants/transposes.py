@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import reduce
 from itertools import combinations
 
 from derivcheck.expr.nodes import Expr
@@ -51,7 +52,7 @@ def conjugates(side: Side, other: Side) -> Changes:
 
 def conjugate_sets(side: Side, other: Side) -> Changes:
     """Two or three conjugates at once."""
-    leaves = [n for n in _complex_parts(side) if not isinstance(n, ast.BinOp)][:MOST_LEAVES]
+    leaves = [n for n in _complex_parts(side) if not _is_product(n)][:MOST_LEAVES]
     for count in (2, 3):
         for chosen in combinations(leaves, count):
             if any(_inside(b, a) or _inside(a, b) for a, b in combinations(chosen, 2)):
@@ -112,7 +113,11 @@ def transposed(node: ast.expr, side: Side) -> ast.expr:
         case ast.BinOp(left=left, op=ast.MatMult(), right=right):
             if _is_scalar(side.means(left)) or _is_scalar(side.means(right)):
                 return product(turn(left), turn(right))
-            return product(turn(right), turn(left))
+            parts = [turn(right)]
+            while isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult):
+                parts.append(turn(left.right))
+                left = left.left
+            return reduce(product, [*parts, turn(left)])
         case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
             return ast.BinOp(turn(left), op, turn(right))
     return ast.Attribute(node, "T")
@@ -192,8 +197,17 @@ def _complex_parts(side: Side) -> list[ast.expr]:
     return [
         node
         for node in side.parts()
-        if side.is_complex(node) and id(node) not in inner and not isinstance(node, ast.UnaryOp)
+        if side.is_complex(node) and id(node) not in inner and not _is_simple(node)
     ]
+
+
+def _is_product(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Add | ast.Sub)
+
+
+def _is_simple(node: ast.expr) -> bool:
+    """A sign, or the unit I: their conjugates are a matter of signs."""
+    return isinstance(node, ast.UnaryOp) or (isinstance(node, ast.Name) and node.id == "I")
 
 
 def _inside(part: ast.AST, whole: ast.AST) -> bool:
