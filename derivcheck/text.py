@@ -120,9 +120,26 @@ class Diagnostic:
         )
 
 
+def visible(text: str) -> str:
+    """Characters that would steer a terminal spelt out: `\\x1b`. Line breaks stay."""
+    if text.isprintable():
+        return text
+    return "".join(char if char in _KEPT or char.isprintable() else _code(char) for char in text)
+
+
+_KEPT = "\n\u00a0"
+
+
+def _code(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
 def _window(text: str, column: int, width: int = 100) -> tuple[str, int]:
-    """A part of a long line that shows `column`, and how many characters stand before it."""
-    clean = text.replace("\t", " ")
+    """A part of a long line that shows `column`, and how many characters stand before it.
+
+    One character each stands for those that would steer a terminal, so that the caret fits.
+    """
+    clean = "".join(char if char.isprintable() else " " for char in text)
     if len(clean) <= width:
         return clean, 0
     shift = max(0, min(column - 1 - width // 2, len(clean) - width))

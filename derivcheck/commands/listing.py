@@ -6,6 +6,7 @@ from derivcheck.commands.request import Wanted
 from derivcheck.commands.stream import complain, write
 from derivcheck.exits import ExitCode
 from derivcheck.load import select
+from derivcheck.text import visible
 
 _WIDEST_ID = 48
 
@@ -16,10 +17,10 @@ def show_list(wanted: Wanted) -> ExitCode:
     claims = selection.claims
     width = min(_WIDEST_ID, max((len(claim.id) for claim in claims), default=0))
     lines = [
-        f"{claim.id:<{width}}  {claim.expect or 'match':<8}  {claim.title}".rstrip() + "\n"
+        f"{claim.id:<{width}}  {claim.expect or 'match':<8}  {' '.join(claim.title.split())}".rstrip() + "\n"
         for claim in claims
     ]
-    write("".join(lines))
+    write(visible("".join(lines)))
     if selection.diagnostics:
         return ExitCode.USAGE
     return ExitCode.AS_EXPECTED if claims else ExitCode.NOTHING_SELECTED

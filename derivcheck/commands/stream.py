@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TextIO
 
-from derivcheck.text import Diagnostic
+from derivcheck.text import Diagnostic, visible
+
+MOST_DIAGNOSTICS = 50
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
@@ -22,10 +24,12 @@ def write(text: str, stream: TextIO | None = None) -> None:
     stream.flush()
 
 
-def complain(diagnostics: Iterable[Diagnostic]) -> None:
-    """Errors of specs to standard error, a blank line between them."""
-    for diagnostic in diagnostics:
-        write(f"{diagnostic.render()}\n\n", sys.stderr)
+def complain(diagnostics: Sequence[Diagnostic]) -> None:
+    """Errors of specs to standard error, a blank line between them; of very many the first."""
+    for diagnostic in diagnostics[:MOST_DIAGNOSTICS]:
+        write(f"{visible(diagnostic.render())}\n\n", sys.stderr)
+    if len(diagnostics) > MOST_DIAGNOSTICS:
+        write(f"… and {len(diagnostics) - MOST_DIAGNOSTICS} more errors\n\n", sys.stderr)
 
 
 def write_file(path: str, text: str) -> None:

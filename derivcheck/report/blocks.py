@@ -11,7 +11,7 @@ from rich.text import Text
 
 from derivcheck.evidence import Finding, Proof, Value, Witness
 from derivcheck.load.assembling import BrokenClaim
-from derivcheck.report.model import Entry, id_of, is_as_expected, place_of, verdict_of
+from derivcheck.report.model import Entry, derived_of, id_of, is_as_expected, place_of, verdict_of
 from derivcheck.report.words import (
     entry_name,
     entry_of,
@@ -22,6 +22,7 @@ from derivcheck.report.words import (
     value_text,
     verdict_words,
 )  # fmt: skip
+from derivcheck.text import visible
 from derivcheck.verdict import Fault, LinkOutcome, Outcome, Verdict
 
 Row = tuple[str, str]
@@ -61,7 +62,7 @@ def rows(pairs: Iterable[Row]) -> RenderableType:
     table.add_column(overflow="fold")
     for label, text in pairs:
         if text:
-            table.add_row(Text(label), Text(text))
+            table.add_row(Text(label), Text(visible(text)))
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
@@ -76,7 +77,7 @@ def _outcome_rows(outcome: Outcome) -> Iterator[Row]:
             yield "breaks", _broken_link(outcome, link)
         if link.witness is not None:
             yield from witness_rows(link.witness, link.gap)
-        yield "derived", link.derived
+        yield "derived", derived_of(outcome)
     yield from diagnosis_rows(outcome)
 
 

@@ -13,6 +13,7 @@ from derivcheck.evidence import Value, Witness
 from derivcheck.report.model import (
     Entry,
     Report,
+    derived_of,
     exceptions_of,
     id_of,
     is_as_expected,
@@ -101,6 +102,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {
         **common,
         **_result(entry.decisive),
+        "derived": derived_of(entry),
         "certified": any(link.certified for link in entry.links),
         "diagnosis": _diagnosis(entry.diagnosis),
         "exceptions": list(exceptions_of(entry)),

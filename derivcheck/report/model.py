@@ -80,6 +80,13 @@ def reason_of(entry: Entry) -> str:
     return entry.diagnostics[0].message if entry.diagnostics else ""
 
 
+def derived_of(outcome: Outcome) -> str:
+    """What an engine derived for the relation that decided; else for the first that has a
+    derivative, from which the others of a derivation follow."""
+    links = (outcome.decisive, *outcome.links)
+    return next((link.derived for link in links if link is not None and link.derived), "")
+
+
 def exceptions_of(outcome: Outcome) -> tuple[str, ...]:
     """Where a side of a matching claim is undefined, over all its relations, each once."""
     return tuple(dict.fromkeys(text for link in outcome.links for text in link.exceptions))

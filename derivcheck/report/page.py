@@ -10,8 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from derivcheck.claim import Claim, Comparison, Link, Statement
+from derivcheck.claim import Claim, Comparison, Link, Predicate, Statement
 from derivcheck.evidence import Agreement, Sample
+from derivcheck.expr.nodes import Expr
 from derivcheck.expr.printing import to_text
 from derivcheck.expr.unicode import to_unicode
 from derivcheck.load.assembling import BrokenClaim
@@ -25,6 +26,7 @@ from derivcheck.report.blocks import (
     rows,
     witness_rows,
 )  # fmt: skip
+from derivcheck.report.differentials import has_derivative, rules
 from derivcheck.report.model import Entry
 from derivcheck.report.words import declared, duration, sizes_text, typeset, value_text
 from derivcheck.verdict import LinkOutcome, Outcome
@@ -39,6 +41,8 @@ def page(entry: Entry) -> RenderableType:
     parts: list[RenderableType] = [heading(entry), rows((place_row(entry), *_about(claim))), Text()]
     parts += [_formulas(claim), Text()]
     parts += [rows(_surroundings(claim)), Text()]
+    if steps := rules(*_sides(claim.statement)):
+        parts += [rows([("steps", "\n".join(steps))]), Text()]
     if len(entry.links) == 1:
         parts += _link_parts(claim.statement.links[0], entry.links[0])
     else:
@@ -67,6 +71,15 @@ def _formulas(claim: Claim) -> RenderableType:
     else:
         lines = [typeset(link.relation) for link in links]
     return Padding(Text("\n".join(lines), style="bold"), (0, 0, 0, 4))
+
+
+def _sides(statement: Statement) -> Iterator[Expr]:
+    for link in statement.links:
+        match link.relation:
+            case Comparison(_, lhs, rhs):
+                yield from (lhs, rhs)
+            case Predicate(_, argument):
+                yield argument
 
 
 def _surroundings(claim: Claim) -> Iterator[Row]:
@@ -125,7 +138,8 @@ def _samples(outcome: LinkOutcome) -> list[Sample]:
 def _beside(link: Link, outcome: LinkOutcome) -> Iterator[Row]:
     """The claimed side under the derived one, in the same notation."""
     if isinstance(link.relation, Comparison):
-        yield "claimed", to_text(link.relation.rhs)
+        lhs, rhs = link.relation.lhs, link.relation.rhs
+        yield "claimed", to_text(lhs if has_derivative(rhs) and not has_derivative(lhs) else rhs)
     yield "derived", outcome.derived
 
 

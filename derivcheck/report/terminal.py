@@ -26,6 +26,7 @@ from derivcheck.report.teeth import mutants_block
 from derivcheck.report.versions import versions
 from derivcheck.report.view import View
 from derivcheck.report.words import summary
+from derivcheck.text import visible
 from derivcheck.verdict import Outcome, Verdict
 
 STYLES = {
@@ -64,10 +65,8 @@ def _needs_words(entry: Entry) -> bool:
 def _tables(entries: Sequence[Entry], width: int) -> Iterator[RenderableType]:
     ids, methods = _flexible_widths(entries, width)
     for file, group in groupby(entries, key=lambda entry: place_of(entry)[0]):
-        rows = list(group)
-        yield Group(
-            Text(file, style="bold"), _table(rows, ids, methods), *_exceptions(rows), Text()
-        )
+        rows, name = list(group), Text(visible(file), style="bold")
+        yield Group(name, _table(rows, ids, methods), *_exceptions(rows), Text())
 
 
 def _exceptions(entries: Iterable[Entry]) -> Iterator[RenderableType]:
