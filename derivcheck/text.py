@@ -8,6 +8,7 @@ one line, a place, one line of help.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -63,16 +64,17 @@ class Span:
 class Fragment:
     """A piece of text read out of a source: `offsets[i]` is where its character i stands there.
 
-    `offsets` has one entry more than `text` has characters (the end).
+    `offsets` has one entry more than `text` has characters (the end); a range for text that
+    stands there as it is.
     """
 
     text: str
     source: Source
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     @staticmethod
     def whole(text: str, name: str = "<command line>") -> Fragment:
-        return Fragment(text, Source(name, text), tuple(range(len(text) + 1)))
+        return Fragment(text, Source(name, text), range(len(text) + 1))
 
     def span(self, start: int = 0, stop: int | None = None) -> Span:
         last = len(self.text)

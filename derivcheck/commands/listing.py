@@ -16,11 +16,11 @@ def show_list(wanted: Wanted) -> ExitCode:
     complain(selection.diagnostics)
     claims = selection.claims
     width = min(_WIDEST_ID, max((len(claim.id) for claim in claims), default=0))
-    lines = [
-        f"{claim.id:<{width}}  {claim.expect or 'match':<8}  {' '.join(claim.title.split())}".rstrip() + "\n"
-        for claim in claims
-    ]
-    write(visible("".join(lines)))
+    lines = []
+    for claim in claims:
+        title = visible(" ".join(claim.title.split()))
+        lines.append(f"{claim.id:<{width}}  {claim.expect or 'match':<8}  {title}".rstrip() + "\n")
+    write("".join(lines))
     if selection.diagnostics:
         return ExitCode.USAGE
     return ExitCode.AS_EXPECTED if claims else ExitCode.NOTHING_SELECTED

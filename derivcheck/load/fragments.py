@@ -23,7 +23,7 @@ def fragment_of(scalar: Scalar) -> Fragment:
     text = scalar.text.replace("\n", " ")
     margin = 1 if scalar.style in ("'", '"') else 0
     if source.text[start + margin : stop - margin] == scalar.text:
-        return Fragment(text, source, tuple(range(start + margin, stop - margin + 1))).strip()
+        return Fragment(text, source, range(start + margin, stop - margin + 1)).strip()
     places = _visible(scalar)
     offsets, after = [], min(start + 1, stop)
     for char in text:
@@ -64,4 +64,4 @@ def raw_fragment(sequence: Sequence) -> Fragment:
     """The source text of a flow sequence, `[[a, b], [c, d]]`: a matrix written without quotes."""
     source, start, stop = sequence.span.source, sequence.span.start, sequence.span.stop
     text = source.text[start:stop].replace("\n", " ")
-    return Fragment(text, source, tuple(range(start, stop + 1)))
+    return Fragment(text, source, range(start, stop + 1))
