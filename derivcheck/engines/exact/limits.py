@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivcheck.algebra.errors import SignNeeded, Unsupported
-from derivcheck.algebra.field import Element
+from derivcheck.algebra.field import Element, mentions
 from derivcheck.algebra.signs import NEGATIVE, NONZERO, POSITIVE
 from derivcheck.engines.exact.complexes import Complex
 from derivcheck.engines.exact.lowering import Lowering
@@ -11,6 +11,9 @@ from derivcheck.engines.exact.matrices import Matrix
 from derivcheck.expr.nodes import Apply, Constant, Expr, Limit
 
 MAX_ORDER = 6
+SMOOTH = frozenset(
+    "exp log root cbrt tan atan asin erf erfinv gamma loggamma digamma polygamma".split()
+)
 
 
 def lower_limit(low: Lowering, node: Limit) -> Matrix:
@@ -47,10 +50,23 @@ def lower_limit(low: Lowering, node: Limit) -> Matrix:
         at_point = algebra.substitute(required, {h.kernels[0].index: point})
         if not algebra.sign(at_point) <= sign & NONZERO:
             raise Unsupported("a limit at an end of the domain")
+    if not all(_is_smooth(z.re, h) and _is_smooth(z.im, h) for row in body for z in row):
+        raise Unsupported("a limit of a function that may jump")
     low.singular.append(algebra.field.zero)
     return tuple(
         tuple(Complex(_limit(low, z.re, h, point), _limit(low, z.im, h, point)) for z in row)
         for row in body
+    )
+
+
+def _is_smooth(element: Element, h: Element) -> bool:
+    """Whether each kernel with h inside is analytic wherever it and its derivatives have values."""
+    index = h.kernels[0].index
+    return all(
+        (kernel.name in SMOOTH or kernel.name.startswith("function "))
+        and all(_is_smooth(arg, h) for arg in kernel.args)
+        for kernel in element.kernels
+        if mentions(kernel.args, index)
     )
 
 
