@@ -45,6 +45,7 @@ RECHECK = "recheck"
 
 _ON_NUMBERS = ("rigorous", "sampled")
 _DERIVED_PREFERENCE = ("indexed", "symbolic", "exact")
+_BY_CASES = ("exact", "symbolic")
 _METHODS = {
     "exact": "exact algebra",
     "indexed": "index calculus",
@@ -224,7 +225,17 @@ def _derived(findings: Sequence[Finding]) -> str:
 
 
 def _exceptions(found: _Sorted) -> tuple[str, ...]:
-    """Every exception any engine named, each once, provers first."""
-    named = [(engine, text) for engine, proof in found.proofs for text in proof.exceptions]
+    """Every exception any engine named, each once, provers first.
+
+    Index calculus names every kink it meets, also one that a claim smooths over (z/(1 + |z|) at
+    0): where a prover that looks at each case agrees with the claim, that one names them.
+    """
+    by_cases = any(engine in _BY_CASES for engine, _ in found.proofs)
+    named = [
+        (engine, text)
+        for engine, proof in found.proofs
+        for text in proof.exceptions
+        if engine in _BY_CASES or not by_cases
+    ]
     named += [(engine, text) for engine, one in found.agreements for text in one.exceptions]
     return merged(named)

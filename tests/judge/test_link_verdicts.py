@@ -217,3 +217,11 @@ def test_derived_prefers_the_closed_matrix_form() -> None:
 )  # fmt: skip
 def test_the_most_informative_reason(findings: list[Finding], reason: str) -> None:
     assert judge_link("", findings).reason == reason
+
+
+@pytest.mark.parametrize(("others", "expected"), [((), ("a kink",)), ((PROOF,), ("x = 0",))])
+def test_a_prover_by_cases_knows_the_exceptions_best(
+    others: tuple[Finding, ...], expected: tuple[str, ...]
+) -> None:
+    indexed = Finding("indexed", Proof("index notation", exceptions=("a kink",)))
+    assert judge_link("", (indexed, *others)).exceptions == expected
