@@ -27,6 +27,7 @@ Examples:
   derivcheck run 'sgns-*' --tag word2vec --format json=report.json
   derivcheck show sigmoid-tanh
   derivcheck check 'grad(norm(x)**2, x) == 2*x' -v 'x: real[n]'
+  derivcheck derive 'grad(norm(x)**2, x)' -v 'x: real[n]'
 
 \b
 Exit codes: 0 every claim as expected, 1 some claim not as expected,

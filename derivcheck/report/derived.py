@@ -67,7 +67,7 @@ def _page(derived: Derived) -> Iterator[RenderableType]:
     lines = left if derived.form is None else f"{left}\n{sign} {to_unicode(derived.form)}"
     yield Padding(Text(lines, style="bold"), (1, 0, 1, 4))
     yield rows(_rows(derived))
-    if derived.check is not None:
+    if derived.check is not None and not derived.is_confirmed:
         yield Text()
         yield findings(derived.check)
 
