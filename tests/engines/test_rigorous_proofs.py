@@ -51,8 +51,26 @@ def test_tolerances() -> None:
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("exp(pi) > pi**e", "exp(pi) < pi**e"), ("sqrt(2) + sqrt(3) != pi", "sqrt(4) != 2"),
+     ("1 <= sqrt(1)", "1 < sqrt(1)")],
+)  # fmt: skip
+def test_numbers(right: str, wrong: str) -> None:
+    found = judged(right, {})
+    assert isinstance(found, Proof)
+    assert found.method == "interval arithmetic"
+    assert isinstance(judged(wrong, {}), Refutation)
+
+
+def test_overlapping_balls_prove_nothing() -> None:
+    assert not isinstance(judged("sqrt(2)*sqrt(3) <= sqrt(6)", {}), Proof)
+    assert not isinstance(judged("sqrt(2)*sqrt(3) < sqrt(6)", {}), Proof)
+
+
+@pytest.mark.parametrize(
     ("text", "variables"),
     [
+        ("psd([[1, x], [0, 1]])", {"x": "real in [0, 1/2]"}),
         ("x**2 > -1", {"x": "real"}),
         ("log(x) < 1", {"x": "real in (0, 1]"}),
         ("norm(x) < 100", {"x": "real[n] in [0, 1]"}),
@@ -63,5 +81,5 @@ def test_tolerances() -> None:
     ],
 )
 def test_no_proof_where_boxes_cannot_give_one(text: str, variables: dict[str, str]) -> None:
-    """Unbounded, undefined at an end, symbolic sizes, a jump, an estimate, a random function."""
+    """Not symmetric, unbounded, undefined at an end, symbolic sizes, a jump, an estimate, a random function."""
     assert not isinstance(judged(text, variables), Proof)

@@ -23,16 +23,19 @@ def apply_operator(
 ) -> Matrix:
     """The operator's value; `params` with dims already replaced by integers."""
     mode.operator = op
+    binary = BINARY.get(op)
+    if binary is not None:
+        a, b = args
+        if len(a) == len(b) == len(a[0]) == len(b[0]) == 1:
+            return [[binary(a[0][0], b[0][0], mode)]]
+        return [[binary(x, y, mode) for x, y in zip(*rows, strict=True)]
+                for rows in zip(*spread(a, b), strict=True)]  # fmt: skip
     if op in MATRIX:
         return MATRIX[op](args, params, mode)
     scalar = scalar_rule(op)
     if scalar is None:
         raise Unsupported(f"the operator {op}")
-    if len(args) == 1:
-        return [[scalar((x,), mode) for x in row] for row in args[0]]
-    left, right = spread(args[0], args[1])
-    return [[scalar(pair, mode) for pair in zip(*rows, strict=True)]
-            for rows in zip(left, right, strict=True)]  # fmt: skip
+    return [[scalar((x,), mode) for x in row] for row in args[0]]
 
 
 def scalar_rule(op: str) -> Callable[[tuple[Scalar, ...], Mode], Scalar] | None:

@@ -88,6 +88,7 @@ class Evaluator:
         self.recurrences = {r.name: r for r in context.recurrences}
         self.mode = Mode(context.on_real_line, skip_cuts=bool(context.declarations))
         self._work = 0
+        self._params: dict[int, tuple[int | str, ...]] = {}
 
     def evaluate(self, node: Expr, env: Environment) -> Matrix:
         """The value as rows of numbers. Raises Undefined, Undecided, Unsupported, OutOfTime."""
@@ -116,6 +117,13 @@ class Evaluator:
 
     def _evaluate(self, node: Expr, env: Environment) -> Matrix:
         match node:
+            case Apply(op, args):  # by far the most frequent kind
+                params = self._params.get(id(node))
+                if params is None:
+                    self._check_size(node)
+                    params = self._params[id(node)] = concrete(node.params, self.sizes)
+                values = [self.evaluate(arg, env) for arg in args]
+                return apply_operator(op, values, params, self.mode)
             case Number(value):
                 return [[rational(value)]]
             case Constant(name):
@@ -126,10 +134,6 @@ class Evaluator:
                 return env.values[name]
             case Index(_, uid):
                 return [[fmpq(env.indices[uid])]]
-            case Apply(op, args, params):
-                self._check_size(node)
-                values = [self.evaluate(arg, env) for arg in args]
-                return apply_operator(op, values, concrete(params, self.sizes), self.mode)
             case Item():
                 return self._item(node, env)
             case Array(rows):
@@ -157,17 +161,17 @@ class Evaluator:
                 assert_never(node)
 
     def _check_size(self, node: Apply) -> None:
-        """Bounds the work before it starts."""
+        """Bounds the work before it starts, once for each node."""
         rows, cols = node.shape.evaluate(self.sizes)
         if rows * cols > LARGEST_MATRIX:
             raise Unsupported(f"too large: a matrix of {rows}×{cols}")
         if node.op in ("matmul", "kron"):
             work = rows * cols * node.args[0].shape.cols.evaluate(self.sizes)
         elif node.op in SUBSETS:
-            work = 2 ** min(node.args[0].shape.rows.evaluate(self.sizes), 64)
+            count = node.args[0].shape.rows.evaluate(self.sizes)
+            work = count * 2 ** min(count, 64)
         else:
             return
-        self._work += work // 4
         if work > MOST_WORK:
             raise Unsupported(f"too large: {node.op} of {node.args[0].shape}")
 

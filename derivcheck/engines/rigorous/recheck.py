@@ -23,7 +23,7 @@ from derivcheck.engines.rigorous.scalars import (
 from derivcheck.engines.rigorous.show import gap_text
 from derivcheck.engines.rigorous.sources import point_source
 from derivcheck.engines.rigorous.tally import METHOD
-from derivcheck.engines.rigorous.trial import attempt
+from derivcheck.engines.rigorous.trial import PRECISIONS, attempt
 from derivcheck.engines.rigorous.witness import sample, witness
 from derivcheck.evidence import (
     Agreement,
@@ -47,6 +47,7 @@ def recheck(relation: Relation, context: Context, settings: Settings, seen: Witn
     Sound: the point is read exactly, and used only if it certainly lies in the domain.
     """
     start, precision = time.monotonic(), ctx.prec
+    ctx.prec = PRECISIONS[0]  # irrational bounds of the domain are read with as many bits
     try:
         evidence = _evidence(relation, context, settings, seen, start)
     except OutOfTime:

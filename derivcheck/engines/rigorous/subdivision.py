@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import arb, ctx
 
-from derivcheck.claim import Context, Relation
+from derivcheck.claim import Context, Predicate, Relation
 from derivcheck.engines.rigorous.assumptions import conjuncts
 from derivcheck.engines.rigorous.boxes import Box, domain_box, halves, middle_of, point_of
 from derivcheck.engines.rigorous.environment import Environment, free_variables
@@ -27,7 +27,7 @@ from derivcheck.expr.nodes import Condition
 
 BOX_BITS, POINT_BITS = 128, 333
 MOST_BOXES, DEEPEST = 6000, 60
-METHOD = "interval subdivision"
+METHOD, CONSTANT_METHOD = "interval subdivision", "interval arithmetic"
 
 
 def prove(
@@ -37,15 +37,16 @@ def prove(
     """A proof, or None. Sound: the boxes cover the whole domain (open ends closed), both sides
     are enclosed for all points of a box together, and one box that stays open leaves no proof.
 
-    Not for symbolic sizes or unspecified functions: there the points stand for some cases only.
+    Not for symbolic sizes or unspecified functions: there the points stand for some cases only;
+    nor for psd, whose symmetry is an equality.
     """
     sense = sense_of(relation, context)
-    if sense is None or context.dims or context.functions or not context.on_real_line:
+    if sense is None or context.dims or context.functions or isinstance(relation, Predicate):
         return None
     before = ctx.prec
     try:
         box = domain_box(relation, context, evaluator, ranges)
-        if not box:
+        if box is None:
             return None
         names = {edge.name for edge in box}
         conditions = [c for c in conjuncts(context.assumptions)
@@ -57,6 +58,8 @@ def prove(
         ctx.prec = before
     if count is None:
         return None
+    if not box:
+        return Proof(CONSTANT_METHOD, ("balls of 128 bits and more separate the two sides",))
     step = f"balls decide it on {count} boxes that cover the domain"
     return Proof(METHOD, (step if count > 1 else "balls decide it on the whole domain at once",))
 
