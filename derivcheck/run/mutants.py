@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from derivcheck.claim import Claim, Reading, Statement
+from derivcheck.evidence import Cause, Finding, Silence
 from derivcheck.expr.names import Names
 from derivcheck.expr.scope import Scope
 from derivcheck.judge.claims import combine
@@ -64,11 +65,15 @@ def run_mutants(
 def _of_claim(
     claim: Claim, pool: Pool, engines: tuple[Engine, ...], most: int
 ) -> tuple[Mutant, ...]:
-    return tuple(_judged(one, pool, engines) for one in changed_claims(claim, most))
+    judged = (_judged(one, pool, engines) for one in changed_claims(claim, most))
+    return tuple(mutant for mutant in judged if mutant is not None)
 
 
-def _judged(one: _Changed, pool: Pool, engines: tuple[Engine, ...]) -> Mutant:
-    """By balls first, which refute within milliseconds; by all the others where they do not."""
+def _judged(one: _Changed, pool: Pool, engines: tuple[Engine, ...]) -> Mutant | None:
+    """By balls first, which refute within milliseconds; by all engines where they do not.
+
+    None for a formula that is defined nowhere: it says nothing that could be wrong.
+    """
     quick = tuple(engine for engine in engines if engine.name == "rigorous")
     rest = tuple(engine for engine in engines if engine not in quick)
     verdict, reason = Verdict.UNDECIDED, ""
@@ -76,6 +81,9 @@ def _judged(one: _Changed, pool: Pool, engines: tuple[Engine, ...]) -> Mutant:
         if not asked or verdict is Verdict.REFUTED:
             continue
         links = Examiner(pool, asked).examine(one.statement)
+        findings = [finding for link in links for finding in link.findings]
+        if any(_is_vacuous(finding) for finding in findings):
+            return None
         verdict = combine([link.verdict for link in links])
         reason = next((link.reason for link in links if link.verdict is verdict), "")
     fate = {Verdict.REFUTED: Fate.REFUTED, Verdict.PROVED: Fate.EQUIVALENT}.get(
@@ -85,8 +93,12 @@ def _judged(one: _Changed, pool: Pool, engines: tuple[Engine, ...]) -> Mutant:
     return Mutant(one.claim.id, one.change, one.text, fate, "" if fate is Fate.REFUTED else why)
 
 
+def _is_vacuous(finding: Finding) -> bool:
+    return isinstance(finding.evidence, Silence) and finding.evidence.cause is Cause.VACUOUS
+
+
 def changed_claims(claim: Claim, most: int = MOST_PER_CLAIM) -> Iterator[_Changed]:
-    """At most so many changed formulas, over all relations; then one assumption less each time."""
+    """At most so many changed formulas, over all relations; then one without the assumptions."""
     reading = claim.reading
     if reading is None:
         return
@@ -113,7 +125,7 @@ def changed_claims(claim: Claim, most: int = MOST_PER_CLAIM) -> Iterator[_Change
 
 
 def _weakened(claim: Claim, reading: Reading) -> Iterator[_Changed]:
-    """The claim as it stands, with one assumption less."""
+    """The claim as it stands, without its assumptions."""
     context, lines = claim.statement.context, claim.lines or (claim.statement.text,)
     for restated in domains.dropped(context, reading.names, reading.assume):
         statement = _read(lines, claim, restated.names, restated.assume)

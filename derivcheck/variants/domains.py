@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -124,20 +125,29 @@ def sizes(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Itera
 
 
 def dropped(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
-    """One assumption less: a condition left out, a bound taken away, a weaker kind."""
-    for position, condition in enumerate(assume):
-        rest = assume[:position] + assume[position + 1 :]
-        yield Restated(f"without the assumption {condition.text}", names, rest)
+    """The claim without its assumptions, all at once: one alone may follow from the others.
+
+    What is said of integers stays: it tells which entries and counts there are.
+    """
+    said: list[str] = []
+    integers = {
+        d.variable.name for d in context.declarations if d.domain.kind in (Kind.INTEGER, Kind.INDEX)
+    }
+    kept = tuple(c for c in assume if integers & set(re.findall(r"\w+", c.text)))
+    said += [condition.text for condition in assume if condition not in kept]
     for declaration in context.declarations:
         variable, domain = declaration.variable, declaration.domain
-        if domain.lower or domain.upper or domain.excluded:
+        free = domain
+        if (domain.lower or domain.upper or domain.excluded) and variable.name not in integers:
             free = Domain(domain.kind, extent=domain.extent)
-            text = f"without the bounds of {variable.name}"
-            yield Restated(text, _redeclared(names, variable, free), assume)
+            said.append(f"the bounds of {variable.name}")
         if domain.kind in _WEAKER:
-            weaker = replace(domain, kind=_WEAKER[domain.kind])
-            text = f"{variable.name} {weaker.kind} instead of {domain.kind}"
-            yield Restated(text, _redeclared(names, variable, weaker), assume)
+            free = replace(free, kind=_WEAKER[domain.kind])
+            said.append(f"{variable.name} {domain.kind}")
+        if free != domain:
+            names = _redeclared(names, variable, free)
+    if said:
+        yield Restated(f"without {', '.join(said)}", names, kept)
 
 
 def _assumed(text: str, condition: str, names: Names, assume: tuple[Fragment, ...]) -> Restated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 
 from derivcheck.variants import exponents, factors, names, signs, terms
@@ -26,6 +27,7 @@ MUTATIONS: tuple[Generator, ...] = (
     names.functions, turns.conjugates, factors.dropped, turns.orders, names.indices,
     signs.of_arguments,
 )  # fmt: skip
+OF_WHAT_IS_ZERO = tuple(one for one in MUTATIONS if one not in (signs.whole, doubled))
 
 
 def mutants(written: Written, most: int) -> Iterator[tuple[str, str]]:
@@ -39,9 +41,10 @@ def mutants(written: Written, most: int) -> Iterator[tuple[str, str]]:
         return
     side, other = _changed_side(written)
     seen = {written.claim()}
-    rounds = zip_longest(*(generate(side, other) for generate in MUTATIONS))
+    kinds = MUTATIONS if not _is_zero(other.root) else OF_WHAT_IS_ZERO
+    rounds = zip_longest(*(generate(side, other) for generate in kinds))
     for change in (change for changes in rounds for change in changes if change is not None):
-        is_left = side is written.lhs
+        is_left = side.root is written.lhs.root
         text = written.claim(*((change.root, None) if is_left else (None, change.root)))
         if text in seen:
             continue
@@ -57,7 +60,7 @@ def _changed_side(written: Written) -> tuple[Side, Side]:
     side, other = (left, right) if right.has_derivative and not left.has_derivative else (
         right, left
     )  # fmt: skip
-    return (other, side) if _is_zero(side.root) else (side, other)
+    return (replace(other, is_open=True), side) if _is_zero(side.root) else (side, other)
 
 
 def _is_zero(node: ast.expr) -> bool:

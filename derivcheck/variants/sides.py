@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivcheck.expr.build import children, is_complex
+from derivcheck.expr.declarations import Declaration, Kind
 from derivcheck.expr.environment import Environment
 from derivcheck.expr.names import Names
 from derivcheck.expr.nodes import Condition, Derivative, Expr, Limit
@@ -42,12 +43,14 @@ class _Recorder(Parser):
 class Side:
     """One side of a relation: its tree, and what each typed part of it means.
 
-    In an open side what a derivative is taken of may be changed too.
+    In an open side what a derivative is taken of may be changed too. `discrete` are the names of
+    integers and positions.
     """
 
     root: ast.expr
     meanings: dict[int, Expr]
     is_open: bool = False
+    discrete: frozenset[str] = frozenset()
 
     @property
     def meaning(self) -> Expr:
@@ -144,9 +147,13 @@ def read_relation(text: str, link: int, names: Names) -> Written | None:
     env = Environment(formula, {}, {})
     parser.expr(left, env)
     parser.expr(right, env)
-    return Written(
-        Side(left, parser.meanings), _OPERATORS[type(op)], Side(right, parser.meanings)
+    discrete = frozenset(
+        name
+        for name, entry in names.entries.items()
+        if isinstance(entry, Declaration) and entry.domain.kind in (Kind.INDEX, Kind.INTEGER)
     )
+    lhs, rhs = (Side(root, parser.meanings, discrete=discrete) for root in (left, right))
+    return Written(lhs, _OPERATORS[type(op)], rhs)
 
 
 def _relations(

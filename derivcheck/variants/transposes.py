@@ -178,6 +178,12 @@ def _conjugate_text(node: ast.expr) -> str:
 def _arrays(side: Side) -> list[ast.expr]:
     """The arrays that can be transposed, the largest first; A of A.T is reached through A.T."""
     inner = {id(n.value) for n in side.parts() if isinstance(n, ast.Attribute)}
+    # An entry by one position is the same of a row and of a column.
+    inner |= {
+        id(n.value)
+        for n in side.parts()
+        if isinstance(n, ast.Subscript) and not isinstance(n.slice, ast.Tuple)
+    }
     return [
         node
         for node in side.parts()
