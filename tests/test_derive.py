@@ -14,8 +14,8 @@ from derivcheck.expr import build
 from derivcheck.judge import judge_link
 from derivcheck.load.statements import quick
 from derivcheck.report.derived import as_data, render
-from derivcheck.report.differentials import rules
-from derivcheck.report.view import View
+from derivcheck.report.differentials import _LINEAR, _MATRIX, _SLOPES, rules
+from derivcheck.report.view import View, printable
 from derivcheck.verdict import Derived
 
 FLAGS, WITH_VALUE = {"--steps", "-h"}, {"-v", "-d", "-a", "--format", "-j"}
@@ -109,3 +109,9 @@ def test_a_closed_form_from_the_command_line(capsys: pytest.CaptureFixture[str])
 def test_what_cannot_be_derived_is_an_error(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("derive", text, "-v", "x: real") == 2
     assert "<command line>:1:" in capsys.readouterr().err
+
+
+def test_the_rules_can_be_printed_in_ascii() -> None:
+    words = "\n".join((*_LINEAR.values(), *_MATRIX.values(), *_SLOPES.values()))
+    assert "?" not in printable(words + "∘ ⊗ ‖u‖² Σ_k Π_{j≠k}", "ascii")
+    assert "?" in printable("語", "ascii")

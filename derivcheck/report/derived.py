@@ -80,7 +80,7 @@ def _rows(derived: Derived) -> Iterator[Row]:
         yield "sizes", f"every {', '.join(context.dims)} from 1"
     yield "steps", "\n".join(rules(derived.expression))
     if derived.form is not None:
-        yield "derived", to_text(derived.form)
+        yield ("derived" if derived.is_confirmed else "found"), to_text(derived.form)
         yield ("checked" if derived.is_confirmed else "doubt"), _checked(derived)
     if derived.check is not None:
         yield "except", "\n".join(derived.check.exceptions)

@@ -24,6 +24,7 @@ from report_data import (
 from derivcheck.evidence import Finding, Mismatch
 from derivcheck.report.formats import FORMATS, render
 from derivcheck.report.json import json_value
+from derivcheck.report.model import derived_of
 from derivcheck.report.view import View
 from derivcheck.verdict import Outcome
 
@@ -200,3 +201,12 @@ def test_an_unknown_format_is_an_error() -> None:
     assert set(FORMATS) == {"terminal", "json", "findings"}
     with pytest.raises(KeyError):
         render("xml", FINE, View())
+
+
+def test_a_derivation_that_breaks_where_nothing_is_derived_still_shows_what_was() -> None:
+    whole = derivation("line-breaks", 8)
+    first, second = whole.links
+    bare = replace(whole, links=(first, replace(second, derived="")))
+    assert derived_of(whole) == "2*A*x"
+    assert derived_of(bare) == "2*x" and bare.decisive is not None
+    assert derived_of(replace(bare, links=(replace(first, derived=""), bare.links[1]))) == ""
