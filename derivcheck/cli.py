@@ -152,8 +152,12 @@ def cli(debug: bool) -> None:
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first claim not as expected.")
 @click.option("--require", type=click.Choice(["proved", "certified"]), default=None,
               help="What every matching claim must reach to be as expected.")  # fmt: skip
-@click.option("--mutants", "with_mutants", is_flag=True,
-              help="Change each matching claim in many ways; what is not refuted is listed.")
+@click.option(
+    "--mutants",
+    "with_mutants",
+    is_flag=True,
+    help="Change each matching claim in many ways; what is not refuted is listed.",
+)
 @JUDGING
 @FORMATS
 @click.option("-v", "--verbose", is_flag=True, help="Show what each engine found on every claim.")
@@ -214,6 +218,8 @@ TYPED = _together(
     click.option("-a", "--assume", multiple=True, metavar="COND",
                  help="Assume a condition, as in 'x > 0'; repeatable."),
 )  # fmt: skip
+
+
 @cli.command(cls=WithFormulas)
 @click.argument("lines", nargs=-1, required=True, metavar="CLAIM...")
 @TYPED
