@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivcheck.algebra.errors import SignNeeded, Unsupported
-from derivcheck.algebra.field import Element
+from derivcheck.algebra.field import ANY, Element, mentions
 from derivcheck.algebra.signs import NEGATIVE, POSITIVE
 from derivcheck.engines.exact.complexes import Complex
 from derivcheck.engines.exact.kinks import MAX_ROUNDS, Step, at_kink, differentiated, meets_kinks
@@ -85,7 +85,11 @@ def _by_steps(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         return at_kink(low, node, steps)
     before, low.differentiating = low.differentiating, _complex_atoms(steps, inner)
     try:
-        body = _inside(low, node.body, inner, back)
+        edges = _edges(low, steps, inner)
+        if edges:
+            body = _off_edges(low, node.body, inner, back, edges)
+        else:
+            body = _inside(low, node.body, inner, back)
     finally:
         low.differentiating = before
     result = tuple(tuple(differentiated(low.algebra, z, steps, inner) for z in row) for row in body)
@@ -98,6 +102,57 @@ def _by_steps(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
         )
         for row in result
     )
+
+
+def _edges(low: Lowering, steps: list[Step], inner: dict[str, Matrix]) -> list[str]:
+    """Facts f >= 0 that tie an atom of the derivative to others.
+
+    Where several meet, or where one is curved, no line along the atom stays where they hold: what
+    they say is true at the point, but not of the values that the derivative there compares.
+    """
+    facts, field = low.algebra.facts, low.algebra.field
+    entries = [inner[target.variable.name][i][j] for target, (i, j) in steps]
+    own = {part.kernels[0].index for z in entries for part in (z.re, z.im) if part.kernels}
+    found: list[str] = []
+    is_alone = True
+    for key, (polynomial, sign) in facts.signs.items():
+        element = field.polynomial(polynomial)
+        if 0 not in sign or sign == ANY or not any(mentions((element,), i) for i in own):
+            continue
+        is_affine = polynomial.total_degree() == 1 and not any(k.args for k in element.kernels)
+        is_alone = is_alone and is_affine and not found
+        if is_affine and len(element.kernels) == 1:
+            is_alone = False
+        else:
+            found.append(key)
+    return [] if is_alone else found
+
+
+def _off_edges(
+    low: Lowering,
+    body: Expr,
+    inner: dict[str, Matrix],
+    back: dict[int, Element],
+    edges: list[str],
+) -> Matrix:
+    """The body without the facts of these edges, but for those that it needs to have a value."""
+    algebra, facts, count = low.algebra, low.algebra.facts, len(low.requirements)
+    if low.kinks is not None:
+        raise Unsupported("a derivative at an edge of the domain")
+    without = facts.copy()
+    for key in edges:
+        del without.signs[key]
+    algebra.enter(without)
+    try:
+        return _inside(low, body, dict(inner), back)
+    except SignNeeded as needed:
+        if 0 in facts.sign(needed.polynomial) and facts.sign(needed.polynomial) != ANY:
+            raise Unsupported("a derivative at an edge of the domain") from needed
+        raise
+    finally:
+        algebra.enter(facts)
+        for required, sign in low.requirements[count:]:
+            facts.learn(required, sign)
 
 
 def _complex_atoms(steps: list[Step], inner: dict[str, Matrix]) -> frozenset[int]:
