@@ -31,7 +31,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The relation holds on the whole domain, for every size. `exceptions`: where a side is undefined."""
+    """Holds on the whole domain, for every size; `exceptions`: where a side is undefined."""
 
     method: str
     steps: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Both sides agreed wherever both were defined: `points` of them, to `digits` significant digits."""
+    """Both sides agreed at all `points` where both were defined, to `digits` digits."""
 
     points: int
     digits: int
@@ -103,8 +103,11 @@ Evidence: TypeAlias = Proof | Refutation | Mismatch | Agreement | Silence
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one engine says of one relation. `derived` is its own form of the left-hand derivative,
-    in the claim language, where it has one; `derived_latex` the same typeset; `notes` are remarks."""
+    """What one engine says of one relation.
+
+    `derived` is its own form of the derivative claimed, in the claim language, where it has one;
+    `derived_latex` the same typeset; `notes` are remarks.
+    """
 
     engine: str
     evidence: Evidence
