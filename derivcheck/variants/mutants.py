@@ -27,7 +27,10 @@ MUTATIONS: tuple[Generator, ...] = (
     names.functions, turns.conjugates, factors.dropped, turns.orders, names.indices,
     signs.of_arguments,
 )  # fmt: skip
-OF_WHAT_IS_ZERO = tuple(one for one in MUTATIONS if one not in (signs.whole, doubled))
+# Minus, twice and a power of what is zero is zero.
+OF_WHAT_IS_ZERO = tuple(
+    one for one in MUTATIONS if one not in (signs.whole, doubled, exponents.shifted)
+)
 
 
 def mutants(written: Written, most: int) -> Iterator[tuple[str, str]]:
