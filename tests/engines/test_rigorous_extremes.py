@@ -27,6 +27,8 @@ def judged(text: str) -> Evidence:
         ("exp(x) != x", "exp(x) != x + 2"),
         ("exp(x) + exp(-x) != cos(x)", "cos(x) != x"),
         ("psd([[x**2 + 1, x], [x, 1]])", "psd([[x**2 + 1, 2*x], [2*x, 3 - 1e-9]])"),
+        ("convex(x**4 + x**2/1000, x)", "convex(x**4 - x**2/1000, x)"),
+        ("convex(exp(x - 7/3) + x**2/1e6, x)", "convex((x - 5/7)**4 - (x - 5/7)**2/1e5, x)"),
         ("x**4 - 3*x + 2.1 > 0", "x**4 - 3*x + 2.044 > 0"),
     ],
 )

@@ -81,5 +81,5 @@ def test_overlapping_balls_prove_nothing() -> None:
     ],
 )
 def test_no_proof_where_boxes_cannot_give_one(text: str, variables: dict[str, str]) -> None:
-    """Not symmetric, unbounded, undefined at an end, symbolic sizes, a jump, an estimate, a random function."""
+    """Not symmetric, unbounded, undefined at an end, of any size, a jump, an estimate, any f."""
     assert not isinstance(judged(text, variables), Proof)

@@ -226,13 +226,3 @@ class Assumptions:
                     return changed
                 solved.discard(name)
         return None
-
-
-
-
-
-
-
-
-
-

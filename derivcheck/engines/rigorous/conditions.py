@@ -35,4 +35,3 @@ def _is_zero(x: Scalar, mode: Mode) -> bool:
     if may_vanish(x):
         raise Undecided("an equality of balls")
     return False
-

@@ -53,4 +53,3 @@ def beyond_unit(a: Scalar) -> bool:
 def inside_unit_open(x: Scalar) -> bool:
     """The real axis strictly inside the unit interval (for asec, acsc, acoth)."""
     return inside_unit(x) and not is_exact_zero(x - ONE) and not is_exact_zero(x + ONE)
-

@@ -208,5 +208,3 @@ def hull(a: Scalar, b: Scalar) -> Scalar:
     if isinstance(left, arb) and isinstance(right, arb):
         return left.union(right)
     return acb(left).union(acb(right))
-
-

@@ -300,8 +300,6 @@ def _shortened(x: Scalar) -> Scalar:
     return arb(x) if isinstance(x, fmpq) and x.height_bits() > LONGEST_RATIONAL else x
 
 
-
-
 def constant(name: str) -> Scalar:
     match name:
         case "pi":
@@ -312,10 +310,6 @@ def constant(name: str) -> Scalar:
             return Gauss(ZERO, ONE)
         case _:
             return arb.pos_inf()
-
-
-
-
 
 
 def fraction(x: Scalar) -> Fraction:

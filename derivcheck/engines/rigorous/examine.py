@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from flint import arb, ctx
+from flint import ctx
 
-from derivcheck.claim import Comparison, Context, Predicate, Relation
-from derivcheck.engines.rigorous.crossing import crossing
+from derivcheck.claim import Context, Predicate, Relation
 from derivcheck.engines.rigorous.emptiness import shown_empty
-from derivcheck.engines.rigorous.environment import Environment, Names, Point
+from derivcheck.engines.rigorous.environment import Names, Point
 from derivcheck.engines.rigorous.evaluate import Evaluator, OutOfTime
-from derivcheck.engines.rigorous.extremes import Extremes
 from derivcheck.engines.rigorous.points import Draw, PointSource
 from derivcheck.engines.rigorous.relations import Failed, Held
 from derivcheck.engines.rigorous.scalars import Undecided, Undefined, Unsupported
@@ -24,14 +22,14 @@ from derivcheck.engines.rigorous.subdivision import prove
 from derivcheck.engines.rigorous.tally import METHOD, Tally
 from derivcheck.engines.rigorous.trial import PRECISIONS, Nothing, Trial, attempt
 from derivcheck.engines.rigorous.witness import witness
+from derivcheck.engines.rigorous.worst_points import WorstPoints
 from derivcheck.evidence import Cause, Evidence, Finding, Proof, Refutation, Settings, Silence
 
 CORE_POINTS, MOST_POINTS = 48, 400
 EXTRA_SECONDS = 0.25
 SHRINK_SECONDS = 0.4
 SLOW_SHARE = 0.08
-PROOF_SHARE, EXTREME_SHARE = 0.3, 0.12
-MOST_EXTREMES = 3
+PROOF_SHARE, WORST_SHARE = 0.3, 0.12
 
 
 def examine(relation: Relation, context: Context, settings: Settings) -> Finding:
@@ -78,7 +76,7 @@ class Run:
             refutation = self._visit(sources, names)
             if refutation is not None:
                 return refutation
-            found = self._at_extremes(sources) or self._proof(sources[0])
+            found = self._at_worst(sources) or self._proof(sources[0])
             if found is not None:
                 return found
         except OutOfTime:
@@ -89,56 +87,13 @@ class Run:
         ) and bool(sources)
         return self.tally.conclusion()
 
-    def _at_extremes(self, sources: list[PointSource]) -> Refutation | Silence | None:
-        """What is found where an inequality is nearest to failing: at a few sizes."""
+    def _at_worst(self, sources: list[PointSource]) -> Refutation | Silence | None:
+        """What is found where an inequality is nearest to failing."""
         if self.tally.mismatch is not None or not self.tally.held:
             return None
-        stop = min(self.deadline, time.monotonic() + EXTREME_SHARE * self.settings.seconds)
-        for source in sources[:MOST_EXTREMES]:
-            search = Extremes(self.relation, self.context, source, stop)
-            if not search.prepare():
-                continue
-            for point in search.candidates():
-                refutation = self._try(source, Draw(point, True))
-                if refutation is not None:
-                    return refutation
-            found = self._where_equal(source, search)
-            if found is not None:
-                return found
-        return None
-
-    def _where_equal(self, source: PointSource, search: Extremes) -> Refutation | Silence | None:
-        """Well-known points near the extreme, and those at which the two sides meet."""
-        before, ctx.prec = ctx.prec, 2 * PRECISIONS[1]
-        points = list(search.known_points())
-        ctx.prec = before
-        for point in points:
-            refutation = self._try(source, Draw(point, True))
-            if refutation is not None:
-                return refutation
-        around = crossing(search)
-        if around is not None:
-            failure = self._equal(source, around, "equal within 1e-40 of this point", True)
-            return Refutation(
-                witness(source, around, failure, self.relation, None), "0", METHOD
-            )
-        met = search.touching()
-        if met is not None and met.point is None:
-            reason = f"comes within {met.gap} of equality near {met.text}"
-            return Silence(Cause.INCONCLUSIVE, reason)
-        if met is not None and met.point is not None:
-            failure = self._equal(source, met.point, f"equal to 250 digits at {met.text}", False)
-            self.tally.record_doubt(source, Draw(met.point, True), None, failure, self.relation)
-        return None
-
-    def _equal(self, source: PointSource, point: Point, note: str, certain: bool) -> Failed:
-        """A strict relation whose sides are equal at the point, or next to it."""
-        assert isinstance(self.relation, Comparison)
-        env = Environment(point, {})
-        source.evaluator.mode.heuristic = False
-        lhs, rhs = (source.evaluator.evaluate(side, env)
-                    for side in (self.relation.lhs, self.relation.rhs))  # fmt: skip
-        return Failed(lhs, rhs, arb(0), None, certain, note)
+        stop = min(self.deadline, time.monotonic() + WORST_SHARE * self.settings.seconds)
+        worst = WorstPoints(self.relation, self.context, self.tally, self._decide, stop)
+        return worst.found(sources)
 
     def _proof(self, source: PointSource) -> Proof | None:
         """By subdivision, where the points raised no doubt."""
@@ -187,9 +142,11 @@ class Run:
         return None
 
     def _try(self, source: PointSource, draw: Draw) -> Refutation | None:
+        return self._decide(source, draw, self._other_end(source))
+
+    def _decide(self, source: PointSource, draw: Draw, other: Point | None) -> Refutation | None:
         self.tally.met += 1
         self.tally.generic += not draw.special
-        other = self._other_end(source)
         trial = self._attempt(source, draw.point, other)
         match trial:
             case Failed() if trial.certain:

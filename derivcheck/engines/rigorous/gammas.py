@@ -85,4 +85,3 @@ def erfinv_value(x: Scalar, mode: Mode) -> Scalar:
     if ball >= 1 or ball <= -1:
         raise Undefined("erfinv is defined for |x| < 1", thin=False)
     return guarded("erfinv", ball.erfinv)
-

@@ -86,4 +86,3 @@ def kinked_pairs(
             found.append(pair)
         stack += children(node)
     return found
-

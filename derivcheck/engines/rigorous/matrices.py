@@ -212,22 +212,6 @@ def _near_largest(entries: list[Scalar]) -> Scalar:
     return fmpq(max((x for x in sizes if x is not None), default=0))
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 def cross(a: Matrix, b: Matrix) -> Matrix:
     x, y = [row[0] for row in a], [row[0] for row in b]
     return [[x[(i + 1) % 3] * y[(i + 2) % 3] - x[(i + 2) % 3] * y[(i + 1) % 3]] for i in range(3)]

@@ -233,5 +233,3 @@ def belongs(kind: Kind, value: Matrix, span: Range) -> bool:
 def _zero(a: Matrix, b: Matrix) -> bool:
     return all(is_exact_zero(x - y) for r, s in zip(a, b, strict=True)
                for x, y in zip(r, s, strict=True))  # fmt: skip
-
-

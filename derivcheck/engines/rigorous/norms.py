@@ -122,4 +122,3 @@ def _characteristic(a: Matrix) -> list[Scalar]:
         current = [[x + coefficients[-1] if i == j else x for j, x in enumerate(row)]
                    for i, row in enumerate(product)]  # fmt: skip
     return coefficients
-

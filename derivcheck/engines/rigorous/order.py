@@ -60,4 +60,3 @@ def strict_order(x: Scalar, mode: Mode) -> int:
     if sign == 0 and isinstance(x, Dual):
         raise Tied("a comparison tied to higher order")
     return sign
-

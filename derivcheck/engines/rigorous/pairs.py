@@ -89,9 +89,9 @@ def power(a: Scalar, b: Scalar, mode: Mode) -> Scalar:
         return Dual(level, value, Poison("derivative of a power on its branch cut", jumps=True))
     if isinstance(base_slope, Poison):
         return Dual(level, value, base_slope)
-    if is_exact_zero(bottom) and isinstance(a, Dual) and not _at_least_one(exponent):
-        if a.level == level and is_exact_zero(base_slope):
-            return Dual(level, value, Poison("derivative of a power"))
+    flat = isinstance(a, Dual) and a.level == level and is_exact_zero(base_slope)
+    if flat and is_exact_zero(bottom) and not _at_least_one(exponent):
+        return Dual(level, value, Poison("derivative of a power"))
     try:
         slope: Scalar = ZERO
         if not is_exact_zero(base_slope):

@@ -44,8 +44,6 @@ class Draw:
     special: bool
 
 
-
-
 class PointSource:
     """Draws points for one choice of sizes and of unspecified functions."""
 
@@ -207,10 +205,6 @@ class PointSource:
         return None
 
 
-
-
-
-
 def _range(domain: Domain, evaluator: Evaluator) -> Range:
     env = Environment({}, {})
 
@@ -226,7 +220,3 @@ def _range(domain: Domain, evaluator: Evaluator) -> Range:
         domain.upper is not None and domain.upper.is_open,
         tuple(x for x in (value(e) for e in domain.excluded) if x is not None),
     )  # fmt: skip
-
-
-
-

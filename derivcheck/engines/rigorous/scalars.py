@@ -36,7 +36,7 @@ class Undecided(Exception):
 
 
 class Tied(Undecided):
-    """A germ that is 0 to all kept orders, where a jump asks for its sign: more bits do not help."""
+    """A germ that is 0 to all kept orders where a jump asks for its sign: bits do not help."""
 
 
 class Unsupported(Exception):

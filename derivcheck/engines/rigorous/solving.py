@@ -93,4 +93,3 @@ def quadratic_roots(f0: Scalar, f1: Scalar, f2: Scalar) -> list[Scalar]:
     if not isinstance(root, fmpq):
         return []
     return [(-b + root) / (a * 2), (-b - root) / (a * 2)]
-

@@ -215,4 +215,3 @@ def _unit(g: list[Scalar]) -> Matrix:
     size = add_all([x * x for x in head])
     scale = size + ONE
     return [[divide(x * fmpq(2), scale)] for x in head] + [[divide(size - ONE, scale)]]
-

@@ -229,4 +229,3 @@ def sinc_value(x: Scalar, mode: Mode) -> Scalar:
     if is_exact_zero(x):
         return ONE
     return to_ball(x).sinc()
-
