@@ -95,6 +95,7 @@ def test_an_empty_domain_says_nothing(
         ("sum(A) == 0", {"A": "real[200, 200]"}, []),
         ("sum(A) == 0", {"A": "real[n, n]"}, ["n >= 100"]),
         ("det(A) == 0", {"A": "real[25, 25]"}, []),
+        ("A @ inv(A) == eye(25)", {"A": "invertible[25, 25]"}, []),
     ],
 )
 def test_too_large_is_not_vacuous(text: str, variables: dict[str, str], assume: list[str]) -> None:

@@ -170,6 +170,8 @@ class Evaluator:
         elif node.op in SUBSETS:
             count = node.args[0].shape.rows.evaluate(self.sizes)
             work = count * 2 ** min(count, 64)
+        elif node.op in ("inv", "expm"):
+            work = 50 * node.args[0].shape.rows.evaluate(self.sizes) ** 3
         else:
             return
         if work > MOST_WORK:

@@ -10,7 +10,11 @@ from derivcheck.expr.declarations import Kind
 from derivcheck.expr.nodes import Condition, Expr, Number, Size
 
 Sizes = dict[str, int]
-MOST_ENTRIES = 900
+MOST_ENTRIES, MOST_STRUCTURED = 900, 100
+LINEAR_KINDS = frozenset({
+    Kind.REAL, Kind.COMPLEX, Kind.INTEGER, Kind.INDEX, Kind.ONEHOT, Kind.SIMPLEX, Kind.DIAGONAL,
+    Kind.SYMMETRIC, Kind.SKEW, Kind.HERMITIAN, Kind.UNIT,
+})  # fmt: skip
 
 
 def is_about_sizes(node: Expr | Condition) -> bool:
@@ -70,10 +74,12 @@ def all_sizes(context: Context) -> list[Sizes]:
 
 def too_large(sizes: Sizes, context: Context) -> str:
     """The declared shape that has too many entries to work with, as text; empty where none."""
-    declared = [(d.variable.name, d.variable.shape) for d in context.declarations]
-    for name, shape in declared + [(f.name, f.shape) for f in context.functions]:
+    declared = [(d.variable.name, d.variable.shape, d.domain.kind) for d in context.declarations]
+    declared += [(f.name, f.shape, f.domain.kind) for f in context.functions]
+    for name, shape, kind in declared:
         rows, cols = shape.evaluate(sizes)
-        if rows * cols > MOST_ENTRIES:
+        most = MOST_ENTRIES if kind in LINEAR_KINDS else MOST_STRUCTURED
+        if rows * cols > most:
             return f"{name} of {rows}×{cols} entries"
     return ""
 
