@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from derivcheck.claim import Comparison, Context, Predicate, Relation, Statement
 from derivcheck.diagnose.plan import (
@@ -38,6 +38,10 @@ SHARE = 0.5
 REPEATING = (Fault.CONSTANT, Fault.EXTRA_TERM)
 LONGEST, MOST_PARTS = 160, 12
 Assume: TypeAlias = tuple[Fragment, ...]
+
+_OPPOSITE: dict[str, Literal["==", "!=", "<", "<=", ">", ">="]] = {
+    "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +168,7 @@ class _Search:
             return False
         return self.tools.holds(statement) and self._as_defined(relation, original, statement)
 
-    def _as_defined(
-        self, relation: Comparison, original: Relation, statement: Statement
-    ) -> bool:
+    def _as_defined(self, relation: Comparison, original: Relation, statement: Statement) -> bool:
         """Whether both sides are defined about where the original ones are: a repair by
         sqrt(-x**2), which is defined at 0 only, holds for want of points."""
         counts = []
@@ -271,9 +273,7 @@ class _Search:
 
     # -- restricted domains ------------------------------------------------------------------------
 
-    def _restricted(
-        self, restricts: Iterable[Restrict], statement: Statement
-    ) -> Diagnosis | None:
+    def _restricted(self, restricts: Iterable[Restrict], statement: Statement) -> Diagnosis | None:
         """The claim as written, on a part of its domain."""
         case = self.case
         for restrict in restricts:
@@ -284,6 +284,8 @@ class _Search:
                     text = restated.text
                     if restated.border is not None and self._holds_on(restated.border, statement):
                         text = text.replace(" > ", " >= ").replace(" < ", " <= ")
+                    if restated.outside is not None and self._fails_on(restated.outside):
+                        text += " only"
                     return Diagnosis(Fault.DOMAIN, text, self._general(statement))
         return None
 
@@ -304,6 +306,20 @@ class _Search:
     def _holds_on(self, border: Fragment, statement: Statement) -> bool:
         case = self.case
         return self._holds_where(Restated("", case.names, (*case.assume, border)), statement)
+
+    def _fails_on(self, outside: Fragment) -> bool:
+        """Whether the claim is wrong at every point there: its opposite holds."""
+        case = self.case
+        try:
+            narrowed = self.tools.read(case.text, case.names, (*case.assume, outside))
+        except SpecError:
+            return False
+        link = narrowed.links[case.link]
+        relation = link.relation
+        if not isinstance(relation, Comparison) or not relation.lhs.shape.is_scalar:
+            return False
+        opposite = replace(link, relation=replace(relation, op=_OPPOSITE[relation.op]))
+        return self.tools.holds(replace(narrowed, links=(opposite,)))
 
     def _general(self, statement: Statement) -> str:
         """The formula for the whole domain, where an engine derived one that holds."""

@@ -29,13 +29,15 @@ _SQUARE = (Kind.REAL, Kind.INVERTIBLE)
 class Restated:
     """The names and further assumptions of a claim whose formulas stay as they are.
 
-    `border` is where the claim may hold besides: with x > 0, at x == 0.
+    `border` is where the claim may hold besides: with x > 0, at x == 0. `outside` is the rest of
+    the domain without that border: "only" is said of a part where the claim fails throughout it.
     """
 
     text: str
     names: Names
     assume: tuple[Fragment, ...]
     border: Fragment | None = None
+    outside: Fragment | None = None
 
 
 Restrict: TypeAlias = Callable[[Context, Names, tuple[Fragment, ...]], Iterator[Restated]]
@@ -48,15 +50,17 @@ def signs(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Itera
         if domain.kind not in (Kind.REAL, Kind.INTEGER) or domain.lower or domain.upper:
             continue
         bound = Bound(build.ZERO, True)
-        for relation, new in (
-            ("!=", replace(domain, excluded=(*domain.excluded, build.ZERO))),
-            (">", replace(domain, lower=bound)),
-            ("<", replace(domain, upper=bound)),
+        for relation, opposite, new in (
+            ("!=", "==", replace(domain, excluded=(*domain.excluded, build.ZERO))),
+            (">", "<", replace(domain, lower=bound)),
+            ("<", ">", replace(domain, upper=bound)),
         ):
-            text = f"holds for {name} {relation} 0 only"
+            text = f"holds for {name} {relation} 0"
             changed = _redeclared(names, declaration.variable, new)
             border = Fragment.whole(f"{name} == 0") if relation != "!=" else None
-            yield Restated(text, changed, assume, border)
+            outside = Fragment.whole(f"{name} {opposite} 0")
+            is_scalar = declaration.variable.shape.is_scalar
+            yield Restated(text, changed, assume, border, outside if is_scalar else None)
 
 
 def symmetric(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:
@@ -112,8 +116,10 @@ def ranges(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iter
     for declaration in context.declarations:
         variable, domain = declaration.variable, declaration.domain
         if domain.kind is Kind.REAL and variable.shape.is_scalar:
+            outside = Fragment.whole(f"abs({variable.name}) > 1")
             for text in (f"abs({variable.name}) <= 1", f"abs({variable.name}) < 1"):
-                yield _assumed(f"holds for {text} only", text, names, assume)
+                inside = _assumed(f"holds for {text}", text, names, assume)
+                yield replace(inside, outside=outside)
 
 
 def sizes(context: Context, names: Names, assume: tuple[Fragment, ...]) -> Iterator[Restated]:

@@ -270,5 +270,3 @@ def _occurring(side: Side, other: Side) -> list[ast.expr]:
             continue
         found.append(node)
     return found[:24]
-
-
