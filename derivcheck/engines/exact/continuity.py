@@ -8,9 +8,11 @@ from fractions import Fraction
 import flint
 
 from derivcheck.algebra.balls import PRECISION, enclose
+from derivcheck.algebra.errors import SignNeeded, Undefined, Unsupported
 from derivcheck.algebra.field import Element
 from derivcheck.algebra.signs import NONNEGATIVE, POSITIVE
 from derivcheck.claim import Comparison
+from derivcheck.engines.exact.lowering import Lowering
 from derivcheck.engines.exact.problem import Problem
 from derivcheck.expr.build import children
 from derivcheck.expr.declarations import Declaration, Kind
@@ -19,6 +21,7 @@ from derivcheck.expr.nodes import (
     Choice,
     Compare,
     Condition,
+    Derivative,
     Expr,
     Limit,
     Logic,
@@ -30,6 +33,13 @@ DISCONTINUOUS = frozenset(
     {"sign", "heaviside", "floor", "ceil", "acot", "atan2", "arg", "pow", "binomial", "besselj",
      "onehot"}
 )  # fmt: skip
+
+
+CUT = frozenset(
+    {"log", "log2", "log10", "log1p", "sqrt", "cbrt", "asin", "acos", "atan", "asec", "acsc",
+     "asinh", "acosh", "atanh", "acoth", "logit", "loggamma"}
+)  # fmt: skip
+"""Functions that jump at a branch cut, off the real line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,8 @@ def extends(
     names = Exponents(whole, positive)
     if relation.op != "==" or not all(_continuous(side, names) for side in sides):
         return False
+    if _meets_cuts(problem, sides, names):
+        return False
     if any(" at " in k.name for e in closed for k in e.atoms):
         return False
     if not all(problem.algebra.sign(e) <= NONNEGATIVE for e in closed):
@@ -79,7 +91,54 @@ def _whole(problem: Problem) -> frozenset[str]:
 def is_continuous(relation: Comparison, problem: Problem) -> bool:
     """Whether both sides are continuous wherever they are defined."""
     names = Exponents(_whole(problem), frozenset())
-    return _continuous(relation.lhs, names) and _continuous(relation.rhs, names)
+    sides = (relation.lhs, relation.rhs)
+    return all(_continuous(side, names) for side in sides) and not _meets_cuts(
+        problem, sides, names
+    )
+
+
+def _meets_cuts(problem: Problem, sides: tuple[Expr, ...], names: Exponents) -> bool:
+    """Whether a side may jump at a branch cut where the claim says something.
+
+    Along the real line nothing jumps; and on the cut of what is differentiated by a complex
+    variable there is no derivative.
+    """
+    if problem.context.on_real_line:
+        return False
+    outside: list[Expr] = []
+    inside: list[Expr] = []
+    for side in sides:
+        _collect_cuts(side, names, frozenset(), outside, inside)
+    low = Lowering(problem.algebra, problem.context, problem.free)
+    return any(arg not in inside and not _is_real(low, arg) for arg in outside)
+
+
+def _is_real(low: Lowering, node: Expr) -> bool:
+    try:
+        return all(z.is_real for row in low.of(node) for z in row)
+    except (SignNeeded, Undefined, Unsupported):
+        return False
+
+
+def _collect_cuts(
+    node: Expr | Condition, names: Exponents, by: frozenset[str],
+    outside: list[Expr], inside: list[Expr],
+) -> None:  # fmt: skip
+    """The arguments of functions with a cut, those apart that vary with a derivative."""
+    match node:
+        case Derivative(targets=targets):
+            by |= {t.variable.name for t in targets if t.variable.is_complex}
+        case Apply("pow", (base, exponent)) if not _is_whole(exponent, names.whole):
+            (inside if by & _variables(base) else outside).append(base)
+        case Apply(op, (arg,)) if op in CUT:
+            (inside if by & _variables(arg) else outside).append(arg)
+    for child in children(node):
+        _collect_cuts(child, names, by, outside, inside)
+
+
+def _variables(node: Expr | Condition) -> frozenset[str]:
+    own = frozenset((node.name,)) if isinstance(node, Variable) else frozenset()
+    return own.union(*map(_variables, children(node)))
 
 
 def _continuous(node: Expr | Condition, names: Exponents) -> bool:

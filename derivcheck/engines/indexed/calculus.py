@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivcheck.engines.indexed.algebra import Algebra
+from derivcheck.engines.indexed.clearing import atoms_in
 from derivcheck.engines.indexed.terms import (
     ONE,
     ZERO,
@@ -104,7 +105,8 @@ class Calculus:
             if not isinstance(other, Function) or other.name != "positive":
                 continue
             if self.atom_depends(other, by):
-                self.of_indicator(by, self.derivative(other.args[0], by))
+                u = other.args[0]
+                self.of_indicator(by, u, self.derivative(u, by))
                 algebra.note("a piecewise function is differentiated piece by piece")
                 algebra.exceptions.add("where the pieces of a piecewise function meet")
                 del rest[other]
@@ -158,7 +160,7 @@ class Calculus:
         if not inner.terms:
             return ZERO
         if name == "positive":
-            return self.of_indicator(by, inner)
+            return self.of_indicator(by, u, inner)
         if name == "step":
             return ZERO
         rule = RULES.get(name)
@@ -169,9 +171,13 @@ class Calculus:
             self.algebra.exceptions.add("where an absolute value, relu, max or min has its kink")
         return self.algebra.multiply(rule(self.algebra, u), inner)
 
-    def of_indicator(self, by: By, inner: Poly) -> Poly:
+    def of_indicator(self, by: By, u: Poly, inner: Poly) -> Poly:
         """0, where the sign of u certainly changes at u = 0 (its derivative is a number times δ):
         elsewhere the function beside the indicator could be smooth across."""
+        for atom in atoms_in(u):
+            is_bit = isinstance(atom, Function) and atom.name in ("positive", "step")
+            if is_bit and self.atom_depends(atom, by):
+                raise Unsupported("the derivative of a condition on a condition")
         for term in inner.terms:
             if not all(isinstance(atom, Delta) for atom, _ in term):
                 raise Unsupported("the derivative of a condition that is not linear")
