@@ -80,10 +80,12 @@ class Agreement:
 
 
 class Cause(StrEnum):
-    """Why an engine says nothing."""
+    """Why an engine says nothing. CONTESTED: at a point it found the sides are too close to tell,
+    so that agreement elsewhere does not support the claim."""
 
     UNSUPPORTED = "unsupported"
     INCONCLUSIVE = "inconclusive"
+    CONTESTED = "contested"
     VACUOUS = "vacuous"
     TIMEOUT = "timeout"
     MEMORY = "memory"

@@ -8,10 +8,11 @@
     yes       -           -         -                 proved, unless the domain is vacuous
     -         -           yes       by balls          supported (more digits settled it)
     -         -           yes       not by balls      refuted, not certified
-    -         -           -         yes               supported
+    -         -           -         yes               supported, unless contested by balls
     -         -           -         -                 undecided
 
-A Silence never helps a claim. It harms one only when it says that the domain is empty.
+A Silence never helps a claim. It harms one only when it says that the domain is empty, or that
+balls found a point where a strict relation is too close to tell.
 
 A second look, by balls at the very point where floats saw a mismatch, either refutes (a
 Refutation like any other) or shows that it was rounding: then the mismatch is struck out. It is
@@ -55,7 +56,8 @@ _METHODS = {
     RECHECK: "balls",
 }
 _CAUSES_BY_WEIGHT = (
-    Cause.VACUOUS, Cause.TIMEOUT, Cause.MEMORY, Cause.CRASH, Cause.UNSUPPORTED, Cause.INCONCLUSIVE,
+    Cause.VACUOUS, Cause.CONTESTED, Cause.TIMEOUT, Cause.MEMORY, Cause.CRASH, Cause.UNSUPPORTED,
+    Cause.INCONCLUSIVE,
 )  # fmt: skip
 
 
@@ -159,6 +161,9 @@ def _decide(found: _Sorted) -> tuple[Verdict, str]:
     note = "floats saw a difference that more digits did not confirm" if rounding else ""
     if found.proofs:
         return Verdict.PROVED, note
+    contested = [(e, s) for e, s in found.silences if s.cause is Cause.CONTESTED]
+    if contested:
+        return Verdict.UNDECIDED, _silence_reason(tuple(contested))
     if found.agreements:
         return Verdict.SUPPORTED, note
     return Verdict.UNDECIDED, note or _silence_reason(found.silences)

@@ -225,3 +225,11 @@ def test_a_prover_by_cases_knows_the_exceptions_best(
 ) -> None:
     indexed = Finding("indexed", Proof("index notation", exceptions=("a kink",)))
     assert judge_link("", (indexed, *others)).exceptions == expected
+
+
+def test_a_strict_relation_too_close_to_tell_is_not_supported_by_floats() -> None:
+    contested = silent("rigorous", Cause.CONTESTED, "comes within 1e-254 of equality")
+    assert judge_link("", [FLOATS, contested]).verdict is Verdict.UNDECIDED
+    assert judge_link("", [PROOF, FLOATS, contested]).verdict is Verdict.PROVED
+    elsewhere = silent("rigorous", Cause.INCONCLUSIVE, "")
+    assert judge_link("", [FLOATS, elsewhere]).verdict is Verdict.SUPPORTED

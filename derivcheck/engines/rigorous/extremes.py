@@ -6,8 +6,9 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 
 from derivcheck.claim import Context, Relation
 from derivcheck.engines.rigorous.constants import Known, combinations_near
@@ -98,6 +99,16 @@ class Extremes:
                 point = self.point_at([known.value for known in chosen])
                 if self.source.contains(point):
                     yield point
+            yield from self._rational_points(place)
+
+    def _rational_points(self, place: Place) -> Iterator[Point]:
+        """The rational point that the stationary point near a place is, to many digits."""
+        sharp = self._sharpened(place)
+        simple = [found for x in sharp or () if (found := _simple_fraction(x)) is not None]
+        if sharp and len(simple) == len(sharp):
+            point = self.point_at([fmpq(x.numerator, x.denominator) for x in simple])
+            if self.source.contains(point):
+                yield point
 
     def touching(self) -> Touching | None:
         """Where the sides of a strict relation meet, or come too near to tell, inside the domain.
@@ -256,3 +267,11 @@ class Extremes:
 
 def _apart(a: Place, b: Place) -> bool:
     return any(abs(x - y) > 0.05 * max(abs(x), abs(y), 0.1) for x, y in zip(a, b, strict=True))
+
+
+def _simple_fraction(x: Scalar) -> Fraction | None:
+    """The fraction of a small denominator within 1e-40 of a number; only a guess, tried exactly."""
+    mantissa, exponent = arb(x).mid().man_exp()
+    value = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    simple = value.limit_denominator(1_000_000)
+    return simple if abs(simple - value) < Fraction(1, 10**40) else None

@@ -96,7 +96,7 @@ class WorstPoints:
         met = search.touching()
         if met is not None and met.point is None:
             reason = f"comes within {met.gap} of equality near {met.text}"
-            return Silence(Cause.INCONCLUSIVE, reason)
+            return Silence(Cause.CONTESTED, reason)
         if met is not None and met.point is not None:
             failure = self._equal(source, met.point, f"equal to 250 digits at {met.text}", False)
             self.tally.record_doubt(source, Draw(met.point, True), None, failure, self.relation)
