@@ -56,7 +56,7 @@ def test_sides_that_meet_at_a_known_point_are_a_mismatch(text: str, place: str) 
 def test_sides_that_meet_at_an_unknown_point_are_left_open() -> None:
     found = judged("(x - log(3))**2 > 0")
     assert isinstance(found, Silence)
-    assert found.cause is Cause.INCONCLUSIVE
+    assert found.cause is Cause.CONTESTED
     assert "of equality near x = 1.09861" in found.reason
 
 
