@@ -64,13 +64,26 @@ def modulo(algebra: Algebra, element: Element, zero: Polynomial) -> Element:
         raise Unsupported("no value of a kernel after a substitution") from error
 
 
+def anew(algebra: Algebra, element: Element) -> Element:
+    """Every kernel built again under the present facts: sqrt(a² - x²) splits where they allow."""
+    try:
+        return _Substitution(algebra, {}, anew=True).of(element)
+    except Undefined as error:
+        raise Unsupported("no value of a kernel under other facts") from error
+
+
 class _Substitution:
     def __init__(
-        self, algebra: Algebra, values: dict[int, Element], zero: Polynomial | None = None
+        self,
+        algebra: Algebra,
+        values: dict[int, Element],
+        zero: Polynomial | None = None,
+        anew: bool = False,
     ) -> None:
         self.algebra = algebra
         self.memo = dict(values)
         self.zero = zero
+        self.anew = anew
 
     def of(self, element: Element) -> Element:
         if self.zero is not None:
@@ -86,7 +99,7 @@ class _Substitution:
     def _kernel(self, kernel: Kernel) -> Element:
         if kernel.index not in self.memo:
             args = tuple(self.of(arg) for arg in kernel.args)
-            if args == kernel.args:
+            if args == kernel.args and not (self.anew and kernel.rebuild is not None):
                 value = self.algebra.field.generator(kernel)
             else:
                 assert kernel.rebuild is not None

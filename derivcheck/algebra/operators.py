@@ -207,8 +207,9 @@ RULES: dict[str, Callable[..., Element]] = {
     "sin": lambda a, u: cos_sin(a, u)[1],
     "cos": lambda a, u: cos_sin(a, u)[0],
     "tan": trigonometry.tangent,
-    "cot": lambda a, u: 1 / trigonometry.tangent(a, u) if not cos_sin(a, u)[0].is_zero
-    else a.field.zero,
+    "cot": lambda a, u: (
+        1 / trigonometry.tangent(a, u) if not cos_sin(a, u)[0].is_zero else a.field.zero
+    ),
     "sec": lambda a, u: 1 / cos_sin(a, u)[0],
     "csc": lambda a, u: 1 / cos_sin(a, u)[1],
     "asin": _asin,

@@ -59,9 +59,7 @@ def exp(algebra: Algebra, u: Element) -> Element:
     return result
 
 
-def in_units(
-    algebra: Algebra, kind: str, base: Element, factor: Fraction
-) -> tuple[Fraction, int]:
+def in_units(algebra: Algebra, kind: str, base: Element, factor: Fraction) -> tuple[Fraction, int]:
     """(unit, k) with factor = k unit; the unit is the common divisor of the factors of this base.
 
     A factor that asks for a smaller unit is a Restart.

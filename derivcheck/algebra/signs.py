@@ -258,4 +258,3 @@ class Facts:
                 if below <= NONNEGATIVE:
                     return plus(sign, below)
         return None
-

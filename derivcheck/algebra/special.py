@@ -195,6 +195,4 @@ def besselj(algebra: Algebra, order: Element, u: Element) -> Element:
         lower, upper = besselj(algebra, order - 1, u), besselj(algebra, order + 1, u)
         return algebra.field.zero, (lower - upper) / 2
 
-    return algebra.opaque(
-        "besselj", (order, u), partials, lambda v, w: besselj(algebra, v, w)
-    )
+    return algebra.opaque("besselj", (order, u), partials, lambda v, w: besselj(algebra, v, w))

@@ -79,8 +79,10 @@ def _multiple(algebra: Algebra, base: Element, factor: Fraction) -> Pair:
     quarter = algebra.pi / 2
     # Of an auxiliary atom (of a derivative or limit) only values are used that t has.
     is_auxiliary = any(" at " in atom.name for atom in base.atoms)
-    if not base.is_constant and not is_auxiliary and not (
-        algebra.sign(quarter - angle / 2) == POSITIVE == algebra.sign(quarter + angle / 2)
+    if (
+        not base.is_constant
+        and not is_auxiliary
+        and not (algebra.sign(quarter - angle / 2) == POSITIVE == algebra.sign(quarter + angle / 2))
     ):
         algebra.poles.add(key)
     size = sign * (1 + t**2)

@@ -94,5 +94,3 @@ def _root_bound(coefficients: list[Any]) -> Any:
     if len(coefficients) == 1:
         return flint.arb("inf")
     return flint.arb(lowest / (lowest + max(abs(c) for c in coefficients[1:])))
-
-

@@ -53,9 +53,7 @@ class Exponents:
 POINTS = (Fraction(7, 11), Fraction(-13, 7), Fraction(29, 9), Fraction(-3, 17), Fraction(41, 5))
 
 
-def extends(
-    problem: Problem, relation: Comparison, f: Element, closed: list[Element]
-) -> bool:
+def extends(problem: Problem, relation: Comparison, f: Element, closed: list[Element]) -> bool:
     """Both sides are continuous wherever they are defined, and f is not 0 everywhere.
 
     Derivatives of such piecewise smooth functions, where they exist, are among the derivatives
@@ -83,9 +81,7 @@ def extends(
 
 
 def _whole(problem: Problem) -> frozenset[str]:
-    return frozenset(
-        d.variable.name for d in problem.declarations if d.domain.kind is Kind.INTEGER
-    )
+    return frozenset(d.variable.name for d in problem.declarations if d.domain.kind is Kind.INTEGER)
 
 
 def is_continuous(relation: Comparison, problem: Problem) -> bool:

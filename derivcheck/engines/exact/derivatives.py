@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivcheck.algebra.calculus import anew
 from derivcheck.algebra.errors import SignNeeded, Unsupported
 from derivcheck.algebra.field import ANY, Element, mentions
 from derivcheck.algebra.signs import NEGATIVE, POSITIVE
@@ -79,9 +80,7 @@ def _scalar(low: Lowering, node: Derivative, steps: list[Step]) -> Complex:
 def _by_steps(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
     back: dict[int, Element] = {}
     inner = _freed(low, steps, back)
-    if low.kinks is not None and low.values is low.root and meets_kinks(
-        low, steps, inner, back
-    ):
+    if low.kinks is not None and low.values is low.root and meets_kinks(low, steps, inner, back):
         return at_kink(low, node, steps)
     before, low.differentiating = low.differentiating, _complex_atoms(steps, inner)
     try:
@@ -93,6 +92,11 @@ def _by_steps(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
     finally:
         low.differentiating = before
     result = tuple(tuple(differentiated(low.algebra, z, steps, inner) for z in row) for row in body)
+    if edges:
+        result = tuple(
+            tuple(Complex(anew(low.algebra, z.re), anew(low.algebra, z.im)) for z in row)
+            for row in result
+        )
     if not back:
         return result
     return tuple(
@@ -266,6 +270,9 @@ def _all_new(low: Lowering, variable: Variable, rows: int, cols: int) -> Matrix:
 
 def _is_atom(element: Element) -> bool:
     kernels = element.kernels
-    return len(kernels) == 1 and not kernels[0].args and not kernels[0].is_constant and (
-        element.num == element.field.generator(kernels[0]).num and element.den.is_one()
+    return (
+        len(kernels) == 1
+        and not kernels[0].args
+        and not kernels[0].is_constant
+        and (element.num == element.field.generator(kernels[0]).num and element.den.is_one())
     )

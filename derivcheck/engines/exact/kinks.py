@@ -86,10 +86,12 @@ def at_kink(low: Lowering, node: Derivative, steps: list[Step]) -> Matrix:
     if any(t.variable.is_complex or t.variable.name not in kinks.free for t, _ in steps):
         raise Unsupported("a derivative at a kink by a complex or bound variable")
     outer, facts = low.values, algebra.facts
-    atoms = list({
-        (t.variable.name, place): kinks.free[t.variable.name][place[0]][place[1]].re
-        for t, place in steps
-    }.values())
+    atoms = list(
+        {
+            (t.variable.name, place): kinks.free[t.variable.name][place[0]][place[1]].re
+            for t, place in steps
+        }.values()
+    )
     indices = {atom.kernels[0].index for atom in atoms}
     fixed = {
         i: v for i, v in kinks.values.items()

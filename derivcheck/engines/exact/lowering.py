@@ -311,4 +311,3 @@ def _unspecified(
         return _unspecified(algebra, name, values, by)
 
     return algebra.opaque(f"function {name}{suffix}", args, partials, rebuild)
-

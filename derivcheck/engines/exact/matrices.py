@@ -161,9 +161,7 @@ def _softmax(low: Lowering, a: Matrix, axis: object) -> Matrix:
     exps = entrywise(lambda z: low.operator("exp", (z,)), a)
     sums = _along(total, exps, axis)
     return tuple(
-        tuple(
-            z / sums[i if axis == 1 else 0][j if axis == 0 else 0] for j, z in enumerate(row)
-        )
+        tuple(z / sums[i if axis == 1 else 0][j if axis == 0 else 0] for j, z in enumerate(row))
         for i, row in enumerate(exps)
     )
 
@@ -197,7 +195,7 @@ def apply(low: Lowering, op: str, args: tuple[Matrix, ...], params: tuple[object
                 [x[(i + 1) % 3] * y[(i + 2) % 3] - x[(i + 2) % 3] * y[(i + 1) % 3]
                  for i in range(3)]
             )  # fmt: skip
-        case ("eye" | "ones" | "zeros"), ():
+        case (("eye" | "ones" | "zeros"), ()):
             rows, cols = int(str(params[0])), int(str(params[1]))
             if op == "eye":
                 return _identity(low, rows, cols)
@@ -224,17 +222,13 @@ def apply(low: Lowering, op: str, args: tuple[Matrix, ...], params: tuple[object
                 raise Unsupported("a symbolic matrix power")
             return _power(low, a, int(count))
         case "kron", (a, b):
-            return tuple(
-                tuple(x * y for x in row for y in other) for row in a for other in b
-            )
+            return tuple(tuple(x * y for x in row for y in other) for row in a for other in b)
         case "vec", (a,):
             return column(vec(a))
         case "tile", (a,):
             return tuple(row * int(str(params[0])) for row in a)
         case "hstack", _:
-            return tuple(
-                tuple(z for a in args for z in a[i]) for i in range(len(args[0]))
-            )
+            return tuple(tuple(z for a in args for z in a[i]) for i in range(len(args[0])))
         case "vstack", _:
             return tuple(row for a in args for row in a)
     raise Unsupported(f"no exact rule for {op}")

@@ -209,7 +209,6 @@ def leading_doubt(algebra: Algebra, polynomial: object) -> Polynomial | None:
     return None
 
 
-
 def _is_infinite(node: Expr) -> bool:
     match node:
         case Constant("oo"):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from derivcheck.engines.indexed.core import Core, name_code
 from derivcheck.engines.indexed.positions import as_dim, simplest, substitute
 from derivcheck.engines.indexed.terms import (
+    ZERO,
     Base,
     Count,
     Delta,
@@ -21,6 +22,7 @@ from derivcheck.engines.indexed.terms import (
     Poly,
     Position,
     Power,
+    Rational,
     Sum,
     Symbol,
     Term,
@@ -61,7 +63,7 @@ class Canonical(Core):
         match atom:
             case Entry(name, positions, conjugate):
                 parts = [self.of_position(p, colours) for p in positions]
-                if self.final and self.kinds.get(name) in (Set.SYMMETRIC, Set.SPD):
+                if self.final and self.kinds.get(name) in (Set.SYMMETRIC, Set.SPD, Set.SKEW):
                     parts.sort()
                 return hash((1, name_code(name), tuple(parts), conjugate))
             case Count(name):
@@ -116,13 +118,16 @@ class Canonical(Core):
         """The transposed body of a matrix function."""
         return self.rename(body, {row: col, col: row})
 
-    def named(self, bounds: dict[str, Dim], term: Term) -> Kind | tuple[dict[str, Dim], Poly]:
+    def named(self, bounds: dict[str, Dim], term: Term) -> Poly | tuple[dict[str, Dim], Poly]:
         """The sum of a connected term with canonical bound names.
 
         Where the renaming simplifies the term: the bounds and the body, to be summed anew.
+        A renaming may change its sign (K[i, j] = -K[j, i] for a skew K); where one and the same
+        term comes out with both signs the sum is its own negative, so it is 0.
         """
         height = 1 + self.term_height(term)
         best: tuple[int, Term, tuple[tuple[str, Dim], ...]] | None = None
+        signs: dict[tuple[Term, tuple[tuple[str, Dim], ...]], Rational] = {}
         for order in self.orders(bounds, term):
             mapping: dict[str, Position] = {}
             named: tuple[tuple[str, Dim], ...] = ()
@@ -135,15 +140,19 @@ class Canonical(Core):
                 named = (*named, (canonical, extent))
             renamed = self.rename(Poly({term: 1}), mapping)
             single = renamed.monomial
-            if single is None or single[1] != 1:
+            if single is None or abs(single[1]) != 1:
                 return dict(named), renamed
+            if signs.setdefault((single[0], named), single[1]) != single[1]:
+                self.note("a sum that is its own negative is 0")
+                return ZERO
             key = hash(
                 (self.of_term(single[0], {}), tuple(self.of_position(e, {}) for _, e in named))
             )
             if best is None or key < best[0]:
                 best = (key, single[0], named)
         assert best is not None
-        return self.sum_atom(best[2], best[1])
+        sign = signs[best[1], best[2]]
+        return Poly({frozenset({(self.sum_atom(best[2], best[1]), 1)}): sign})
 
     def orders(self, bounds: dict[str, Dim], term: Term) -> list[list[str]]:
         """The orders of the bound indices that refinement cannot tell apart."""

@@ -97,8 +97,12 @@ def _det(low: Lowering, node: Apply, i: Spot, j: Spot) -> Poly:
 
 
 def determinant(low: Lowering, arg: Expr) -> Poly:
-    """det(A B) = det(A) det(B) for square A and B; det(inv(A)) = 1/det(A)."""
+    """det(A B) = det(A) det(B) for square A and B; det(inv(A)) = 1/det(A);
+    det(expm(A)) = exp(tr A) for every A."""
     match arg:
+        case Apply("expm", (inner,)):
+            axis = join(*low.layout.axes(inner))
+            return low.algebra.exp(low.sum_axis(axis, lambda k: low.entry(inner, k, k)))
         case Apply("matmul", (left, right)) if left.shape.is_square and right.shape.is_square:
             return low.algebra.multiply(determinant(low, left), determinant(low, right))
         case Apply("transpose", (inner,)):

@@ -134,9 +134,7 @@ class Sums(Canonical, Rewriting, Contraction):
             if result is not None:
                 return result
         named = self.named(bounds, frozenset(factors.items()))
-        if isinstance(named, tuple):
-            return self.summed(*named)
-        return Poly({frozenset({(named, 1)}): 1})
+        return self.summed(*named) if isinstance(named, tuple) else named
 
     def cancelled(self, bounds: dict[str, Dim], factors: Powers) -> Poly | None:
         """Σ_ij f_ij (Σ_j f_ij)**-1 g_i = Σ_i g_i: an inner sum that also divides is cancelled."""

@@ -21,9 +21,7 @@ def conditions_on(context: Context, evaluator: Evaluator) -> dict[str, Range]:
 
     Sound: a condition of any other form is passed over, so each interval is a superset.
     """
-    found: dict[str, Range] = {
-        dim: Range(fmpq(1)) for dim in context.dims
-    }
+    found: dict[str, Range] = {dim: Range(fmpq(1)) for dim in context.dims}
     for condition in conjuncts(context.assumptions):
         bound = _bound(condition, evaluator)
         if bound is not None:
@@ -36,13 +34,13 @@ def narrowed(span: Range, op: str, value: Scalar) -> Range:
     """The interval cut off at `value`; a bound that is not certainly tighter changes nothing."""
     lower, upper = span.lower, span.upper
     lower_open, upper_open = span.lower_open, span.upper_open
-    if op in (">", ">=", "==") and (lower is None or value > lower or (
-        op == ">" and value >= lower
-    )):
+    if op in (">", ">=", "==") and (
+        lower is None or value > lower or (op == ">" and value >= lower)
+    ):
         lower, lower_open = value, op == ">"
-    if op in ("<", "<=", "==") and (upper is None or value < upper or (
-        op == "<" and value <= upper
-    )):
+    if op in ("<", "<=", "==") and (
+        upper is None or value < upper or (op == "<" and value <= upper)
+    ):
         upper, upper_open = value, op == "<"
     return Range(lower, upper, lower_open, upper_open, span.excluded)
 

@@ -210,9 +210,7 @@ class Run:
         gap = gap_text(failure.gap) if failure.gap.is_finite() else "the shapes differ"
         return Refutation(shown, gap, METHOD)
 
-    def _at_sizes(
-        self, sizes: Sizes
-    ) -> tuple[PointSource, Point, Failed, Point | None] | None:
+    def _at_sizes(self, sizes: Sizes) -> tuple[PointSource, Point, Failed, Point | None] | None:
         """A certain failure at smaller sizes, if a few points show one."""
         names = Names(self.context)
         source = point_source(

@@ -64,9 +64,7 @@ def digamma_value(x: Scalar, mode: Mode) -> Scalar:
 def polygamma(k: int, x: Scalar, mode: Mode) -> Scalar:
     """ψ_k(x), of germs too: ψ_k' = ψ_{k+1}."""
     if isinstance(x, Dual):
-        return Dual(
-            x.level, polygamma(k, x.value, mode), polygamma(k + 1, x.value, mode) * x.slope
-        )
+        return Dual(x.level, polygamma(k, x.value, mode), polygamma(k + 1, x.value, mode) * x.slope)
     if k == 0:
         return digamma_value(x, mode)
     if isinstance(x, fmpq) and x.q == 1 and x <= 0:

@@ -86,7 +86,11 @@ def _one_side(
 
 
 def difference_quotient(
-    function: Callable[[Environment], Matrix], env: Environment, name: str, row: int, col: int,
+    function: Callable[[Environment], Matrix],
+    env: Environment,
+    name: str,
+    row: int,
+    col: int,
     direction: Scalar,
 ) -> Matrix:
     """The limit of (f(x + h·direction) - f(x))/h from both sides, where a formula for f breaks
@@ -140,9 +144,7 @@ def _through_germs(terms: list[Scalar], accelerate: object) -> Scalar:
         return accelerate(terms)
     values = [x.value if isinstance(x, Dual) and x.level == level else x for x in terms]
     slopes = [x.slope if isinstance(x, Dual) and x.level == level else fmpq(0) for x in terms]
-    return Dual(
-        level, _through_germs(values, accelerate), _through_germs(slopes, accelerate)
-    )
+    return Dual(level, _through_germs(values, accelerate), _through_germs(slopes, accelerate))
 
 
 def _settled(terms: list[Scalar]) -> Scalar:

@@ -66,9 +66,7 @@ def smallest(entries: list[Scalar], mode: Mode) -> Scalar:
 def _spectral(a: Matrix, mode: Mode) -> Scalar:
     """sqrt of the largest eigenvalue of AᴴA (or AAᴴ, the smaller of the two)."""
     gram = matmul(adjoint(a), a) if len(a[0]) <= len(a) else matmul(a, adjoint(a))
-    gram = [
-        [x if i != j else parts(x)[0] for j, x in enumerate(row)] for i, row in enumerate(gram)
-    ]
+    gram = [[x if i != j else parts(x)[0] for j, x in enumerate(row)] for i, row in enumerate(gram)]
     if len(gram) == 2:
         difference = (gram[0][0] - gram[1][1]) * HALF
         re, im = parts(gram[0][1])

@@ -12,8 +12,7 @@ from derivcheck.engines.rigorous.members import Plan
 from derivcheck.engines.rigorous.scalars import ZERO, Gauss, Scalar, gauss
 
 SMALL = tuple(
-    fmpq(p, q)
-    for p, q in ((1, 1), (2, 1), (-1, 1), (3, 1), (1, 2), (-2, 1), (-1, 2), (0, 1))
+    fmpq(p, q) for p, q in ((1, 1), (2, 1), (-1, 1), (3, 1), (1, 2), (-2, 1), (-1, 2), (0, 1))
 )
 LADDER = tuple(
     fmpq(p, q)
@@ -92,8 +91,11 @@ Assignment = dict[str, Plan]
 
 
 def special_assignments(
-    names: list[str], is_complex: Callable[[str], bool], is_scalar: Callable[[str], bool],
-    source: random.Random, hints: list[Scalar],
+    names: list[str],
+    is_complex: Callable[[str], bool],
+    is_scalar: Callable[[str], bool],
+    source: random.Random,
+    hints: list[Scalar],
 ) -> Iterator[Assignment]:
     """All variables alike (zeros, ones, …); then each one special while the others are random.
 

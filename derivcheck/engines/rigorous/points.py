@@ -79,9 +79,7 @@ class PointSource:
             yield Draw({}, True)
             return
         hints = near_constants(relation, self.context)
-        plans = special_assignments(
-            found, self.is_complex, self.is_scalar, self.source, hints
-        )
+        plans = special_assignments(found, self.is_complex, self.is_scalar, self.source, hints)
         for index, plan in enumerate(plans):
             point = self.draw(plan, 2)
             if point is not None:
@@ -100,9 +98,7 @@ class PointSource:
         self._turn += 1
         if not self.declarations:
             return None
-        plan = random_assignment(
-            list(self.declarations), self.is_complex, self.source, self._turn
-        )
+        plan = random_assignment(list(self.declarations), self.is_complex, self.source, self._turn)
         point = self.draw(plan, ATTEMPTS)
         return None if point is None else Draw(point, False)
 

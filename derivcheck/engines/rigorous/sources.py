@@ -55,7 +55,12 @@ def point_sources(
 
 
 def point_source(
-    relation: Relation, context: Context, names: Names, seed: int, deadline: float, sizes: Sizes,
+    relation: Relation,
+    context: Context,
+    names: Names,
+    seed: int,
+    deadline: float,
+    sizes: Sizes,
     number: int = 0,
 ) -> PointSource | None:
     """Points at these sizes; None where the assumptions on sizes exclude them.

@@ -31,7 +31,10 @@ METHOD, CONSTANT_METHOD = "interval subdivision", "interval arithmetic"
 
 
 def prove(
-    relation: Relation, context: Context, evaluator: Evaluator, ranges: dict[str, Range],
+    relation: Relation,
+    context: Context,
+    evaluator: Evaluator,
+    ranges: dict[str, Range],
     stop: float,
 ) -> Proof | None:
     """A proof, or None. Sound: the boxes cover the whole domain (open ends closed), both sides

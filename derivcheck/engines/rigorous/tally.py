@@ -51,7 +51,11 @@ class Tally:
             self.samples.append(sample(source, draw.point, trial))
 
     def record_doubt(
-        self, source: PointSource, draw: Draw, other: Point | None, trial: Failed,
+        self,
+        source: PointSource,
+        draw: Draw,
+        other: Point | None,
+        trial: Failed,
         relation: Relation,
     ) -> None:
         """A failure that is not certain: an estimated limit, or equality of very narrow balls."""
@@ -102,9 +106,7 @@ class Tally:
             widespread = self._widespread()
             exceptions = tuple(t for r, t in self.exceptions.items() if r not in widespread)
             sizes = tuple(tuple(sorted(s.items())) for s in self.sizes)
-            return Agreement(
-                self.held, self.digits, sizes, exceptions, tuple(self.samples), METHOD
-            )
+            return Agreement(self.held, self.digits, sizes, exceptions, tuple(self.samples), METHOD)
         if self.unsupported:
             return Silence(Cause.UNSUPPORTED, self.unsupported)
         if self.undecided:

@@ -33,8 +33,12 @@ Trial = Held | Failed | Nothing
 
 
 def attempt(
-    relation: Relation, context: Context, evaluator: Evaluator, point: Point,
-    other: Point | None = None, ladder: tuple[int, ...] = PRECISIONS,
+    relation: Relation,
+    context: Context,
+    evaluator: Evaluator,
+    point: Point,
+    other: Point | None = None,
+    ladder: tuple[int, ...] = PRECISIONS,
     inside: Callable[[Point], bool] | None = None,
 ) -> Trial:
     """The outcome at the first precision that decides; `other` is the second end of a chord."""
@@ -65,7 +69,11 @@ def attempt(
 
 
 def _convex(
-    relation: Predicate, context: Context, evaluator: Evaluator, point: Point, other: Point,
+    relation: Predicate,
+    context: Context,
+    evaluator: Evaluator,
+    point: Point,
+    other: Point,
     inside: Callable[[Point], bool] | None,
 ) -> Held | Failed:
     """f(s·x + (1-s)·y) <= s·f(x) + (1-s)·f(y): one chord that f lies above refutes.

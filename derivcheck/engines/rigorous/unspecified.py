@@ -93,9 +93,7 @@ class RandomFunction:
             for j in range(cols):
                 for i in range(rows):
                     name = parameter.name + _subscript(parameter.shape, i, j)
-                    names += (
-                        [f"real({name})", f"imag({name})"] if parameter.is_complex else [name]
-                    )
+                    names += [f"real({name})", f"imag({name})"] if parameter.is_complex else [name]
             self.split.append(parameter.is_complex)
         count = max(self.rows * self.cols, self.rows**2 if self.cols == self.rows else 0)
         if function.domain.kind in (Kind.STIEFEL, Kind.ORTHOGONAL):

@@ -96,8 +96,14 @@ def compared(op: str, lhs: Estimate, rhs: Estimate, within: float | None) -> Jud
     fate = np.where(worst == UNDEFINED, Fate.UNDEFINED, fate)
     fate = np.where(worst == KINK, Fate.KINK, fate)
     fate = np.where(worst == UNKNOWN, Fate.UNKNOWN, fate)
-    digits = _digits(left, right, error, np.where(bad, 0.0, np.abs(gap)),
-                     op == "==" and within is None, worst == GOOD)
+    digits = _digits(
+        left,
+        right,
+        error,
+        np.where(bad, 0.0, np.abs(gap)),
+        op == "==" and within is None,
+        worst == GOOD,
+    )
     fate = np.where((fate == Fate.AGREED) & (digits < FEWEST_DIGITS), Fate.OPEN, fate)
     weight = np.where(failing, np.abs(gap).reshape(flat), -1.0)
     entry = weight.argmax(axis=1) if weight.shape[1] else np.zeros(count, int)

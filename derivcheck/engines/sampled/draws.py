@@ -60,9 +60,7 @@ def _one(style: int, shape: tuple[int, int], generator: np.random.Generator) -> 
             return np.asarray(generator.normal(0.0, 1.5, shape))
 
 
-def raw_complex(
-    shape: tuple[int, int], count: int, generator: np.random.Generator
-) -> Array:
+def raw_complex(shape: tuple[int, int], count: int, generator: np.random.Generator) -> Array:
     """Complex entries with imaginary part not 0, but for a few special points at the end."""
     real = raw_entries(shape, count, generator)
     imaginary = raw_entries(shape, count, generator)

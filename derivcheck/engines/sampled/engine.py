@@ -140,9 +140,7 @@ def _with_chords(points: Points, name: str, task: Task, world: World) -> Points:
 
 def _rounded(task: Task) -> frozenset[str]:
     """The variables that are in their set only to rounding: see Environment.copies_of."""
-    names = {
-        d.variable.name for d in task.scope.declarations if d.domain.kind in ROUNDED_KINDS
-    }
+    names = {d.variable.name for d in task.scope.declarations if d.domain.kind in ROUNDED_KINDS}
     return frozenset(names | equated_names(task.context.assumptions))
 
 
@@ -153,8 +151,9 @@ def _trial(task: Task, world: World, points: Points) -> Trial:
     while True:
         try:
             results = [
-                judged(question, world, task.mode, points, within, task.scope.differentiates,
-                       rounded)
+                judged(
+                    question, world, task.mode, points, within, task.scope.differentiates, rounded
+                )
                 for question in task.asked
             ]
             return Trial(world.sizes, points, results)
@@ -164,5 +163,3 @@ def _trial(task: Task, world: World, points: Points) -> Trial:
             share = points.count // 4 or 1
             places = np.linspace(0, points.count - 1, share).astype(int)
             points = Points({k: data[places] for k, data in points.values.items()}, share)
-
-

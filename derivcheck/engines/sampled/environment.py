@@ -67,9 +67,7 @@ class Environment:
         copies are disturbed by as much."""
         unit = np.repeat([0.0] + [EPSILON] * (COPIES - 1), count).reshape(-1, 1, 1)
         stretch = np.repeat(STRETCHES, count).reshape(-1, 1, 1)
-        variables = {
-            name: Value(np.concatenate([data] * COPIES)) for name, data in points.items()
-        }
+        variables = {name: Value(np.concatenate([data] * COPIES)) for name, data in points.items()}
         env = Environment(world, mode, COPIES * count, unit, stretch, variables)
         moved = {name: env.jittered(variables[name].data) for name in rounded & points.keys()}
         return replace(env, variables={**variables, **{k: Value(v) for k, v in moved.items()}})
@@ -105,9 +103,7 @@ class Environment:
         )  # fmt: skip
 
     def bound(self, values: Mapping[str, Value]) -> Environment:
-        return replace(
-            self, variables={**self.variables, **values}, memo={}, recurred={}
-        )
+        return replace(self, variables={**self.variables, **values}, memo={}, recurred={})
 
     def indexed(self, uid: int, positions: Array) -> Environment:
         """A recurrence's values do not depend on a bound index, so they are kept."""

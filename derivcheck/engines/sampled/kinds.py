@@ -13,9 +13,7 @@ import numpy as np
 from derivcheck.engines.sampled.values import Array, BadSizes, Unsupported
 from derivcheck.expr.declarations import Kind
 
-ROUNDED_KINDS = frozenset(
-    {Kind.ORTHOGONAL, Kind.STIEFEL, Kind.UNITARY, Kind.UNIT, Kind.SIMPLEX}
-)
+ROUNDED_KINDS = frozenset({Kind.ORTHOGONAL, Kind.STIEFEL, Kind.UNITARY, Kind.UNIT, Kind.SIMPLEX})
 
 
 def _transposed(a: Array) -> Array:

@@ -90,8 +90,10 @@ def _extrapolated(
     end = np.take_along_axis(np.array(row), last[None], 0)[0]
     for candidate, distance, final in [*_richardson(row), *_shanks(row)]:
         # Early terms may agree by accident, far from the limit: the last ones decide.
-        better = (distance < error) & (final >= last - LAST_TERMS) & (
-            np.abs(candidate - end) <= FARTHEST * moves[0] + 1e-9 * np.abs(end)
+        better = (
+            (distance < error)
+            & (final >= last - LAST_TERMS)
+            & (np.abs(candidate - end) <= FARTHEST * moves[0] + 1e-9 * np.abs(end))
         )
         best, error = np.where(better, candidate, best), np.where(better, distance, error)
     doubt = 4.0 * np.where(np.isfinite(error), error, 0.0) + DOUBT * np.abs(best)

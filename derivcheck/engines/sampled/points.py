@@ -146,5 +146,3 @@ def in_bounds(data: Array, domain: Domain, world: World) -> Array:
     if domain.kind is Kind.INVERTIBLE:
         inside &= np.linalg.cond(np.nan_to_num(data)) < 1e8
     return np.asarray(inside)
-
-

@@ -99,5 +99,3 @@ def scope_of(relation: Relation, context: Context) -> Scope:
     ordered = tuple(name for name in context.dims if name in dims)
     ordered += tuple(sorted(dims - set(ordered)))
     return Scope(declarations, functions, ordered, differentiates)
-
-

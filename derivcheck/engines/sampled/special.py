@@ -173,5 +173,3 @@ def besselj(order: Array, x: Array) -> Array:
             total = total + term
         result = np.where(series, total, result)
     return result
-
-

@@ -36,9 +36,7 @@ class Traits:
     differentiates: bool
 
 
-def traits_of(
-    body: Expr, recurrences: Mapping[str, Recurrence], memo: dict[int, Traits]
-) -> Traits:
+def traits_of(body: Expr, recurrences: Mapping[str, Recurrence], memo: dict[int, Traits]) -> Traits:
     """The traits of all that `body` may evaluate, steps of recurrences included."""
     known = memo.get(id(body))
     if known is None:

@@ -95,9 +95,7 @@ def _differing_shapes(
     return None if left == right else (left, right)
 
 
-def _mismatched(
-    lhs: Value, rhs: Value, shapes: tuple[tuple[int, int], tuple[int, int]]
-) -> Result:
+def _mismatched(lhs: Value, rhs: Value, shapes: tuple[tuple[int, int], tuple[int, int]]) -> Result:
     """Sides of different shape fail wherever both are defined."""
     left, right = estimated(lhs), estimated(rhs)
     good = (left.state.max(axis=(1, 2), initial=0) == 0) & (
