@@ -9,6 +9,7 @@ from fractions import Fraction
 from derivcheck.engines.indexed.core import Core
 from derivcheck.engines.indexed.positions import names, substitute
 from derivcheck.engines.indexed.terms import (
+    Delta,
     Entry,
     Kind,
     Matrix,
@@ -136,11 +137,14 @@ class Contraction(Core):
         return None
 
     def lead(self, body: Poly) -> tuple[Term, Rational]:
-        """The longest term, so that rewriting it by the others shortens; ties by invariants."""
+        """The longest term, so that rewriting it by the others shortens; ties by invariants.
+        A delta counts nothing: it is eliminated, so a term with one would never be found."""
 
         def length(item: tuple[Term, Rational]) -> tuple[int, int]:
             count = 0
             for atom, exponent in item[0]:
+                if isinstance(atom, Delta):
+                    continue
                 inner = len(atom.body) if isinstance(atom, Sum) else 1
                 count += inner * max(int(exponent), 1)
             return count, self.invariant(Poly({item[0]: 1}), {})

@@ -10,8 +10,16 @@ from derivcheck.claim import Comparison, Context, Predicate, Relation
 from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.axes import Spot, join, spots
 from derivcheck.engines.indexed.clearing import vanishes
+from derivcheck.engines.indexed.convexity import (
+    is_convex_by_rules,
+    is_convex_hessian,
+    is_covariance,
+)
 from derivcheck.engines.indexed.derive import closed_form, has_derivative
+from derivcheck.engines.indexed.determinants import turned_round
+from derivcheck.engines.indexed.extremes import without_extremes
 from derivcheck.engines.indexed.induction import by_induction
+from derivcheck.engines.indexed.inequalities import named_inequality
 from derivcheck.engines.indexed.lower import Lowering
 from derivcheck.engines.indexed.semidefinite import is_convex, is_semidefinite
 from derivcheck.engines.indexed.terms import ONE, ZERO, Poly, Undefined, Unsupported, number
@@ -67,12 +75,16 @@ def judge(relation: Relation, context: Context, algebra: Algebra) -> Proof | Sil
     lowering = Lowering(algebra)
     match relation:
         case Comparison("==", lhs, rhs):
-            if equal(lowering, lhs, rhs) or by_induction(lowering, lhs, rhs, equal):
+            plain = without_extremes(algebra, lhs), without_extremes(algebra, rhs)
+            if equal(lowering, *plain) or by_induction(lowering, lhs, rhs, equal):
+                return proof(algebra)
+            if with_determinants(lowering, lhs, rhs):
+                algebra.note("det(I + A C) = det(I + C A)")
                 return proof(algebra)
         case Comparison(">" | ">=" as op, lhs, rhs):
-            return ordered(lowering, lhs, rhs, op == ">")
+            return by_name(lowering, lhs, rhs, op == ">") or ordered(lowering, lhs, rhs, op == ">")
         case Comparison("<" | "<=" as op, lhs, rhs):
-            return ordered(lowering, rhs, lhs, op == "<")
+            return by_name(lowering, rhs, lhs, op == "<") or ordered(lowering, rhs, lhs, op == "<")
         case Predicate("is_symmetric", matrix):
             if matrix.shape.is_square and equal(lowering, matrix, build.transpose(matrix)):
                 return proof(algebra)
@@ -84,11 +96,20 @@ def judge(relation: Relation, context: Context, algebra: Algebra) -> Proof | Sil
             if matrix.shape.is_square and equal(lowering, build.matmul(adjoint, matrix), eye):
                 return proof(algebra)
         case Predicate("psd", matrix):
+            if is_covariance(lowering, matrix):
+                algebra.note("vᵀ(diag(p) - p pᵀ)v is a variance")
+                return proof(algebra)
+            if is_convex_hessian(lowering, matrix):
+                algebra.note("the Hessian of a convex function")
+                return proof(algebra)
             if is_semidefinite(lowering, matrix):
                 algebra.note("a sum of Gram matrices with weights >= 0")
                 return proof(algebra)
             return Silence(Cause.INCONCLUSIVE, "not semidefinite at sight")
         case Predicate("convex", body, variable) if variable is not None:
+            if is_convex_by_rules(lowering, body, variable):
+                algebra.note("convex functions put together by rules that keep convexity")
+                return proof(algebra)
             if is_convex(lowering, body, variable):
                 algebra.note("the Hessian is a sum of Gram matrices with weights >= 0")
                 return proof(algebra)
@@ -142,6 +163,28 @@ def agree(algebra: Algebra, sides: Sides, kink: Poly | None) -> bool:
         return not gap.terms or vanishes(algebra, gap, sides.bounds)
     finally:
         algebra.final, algebra.kink = False, None
+
+
+def with_determinants(lowering: Lowering, lhs: Expr, rhs: Expr) -> bool:
+    """Whether both sides agree after determinants on one of them, or both, are turned round."""
+    left, right = turned_round(lowering.algebra, lhs), turned_round(lowering.algebra, rhs)
+    if left is lhs and right is rhs:
+        return False
+    return any(equal(lowering, *pair) for pair in ((left, rhs), (lhs, right), (left, right)))
+
+
+def by_name(lowering: Lowering, large: Expr, small: Expr, strict: bool) -> Proof | None:
+    """An inequality with a name; only of real expressions, and never a strict one."""
+    if strict or not lowering.algebra.on_real_line or large.shape != small.shape:
+        return None
+    try:
+        name = named_inequality(small, large, lambda lhs, rhs: equal(lowering, lhs, rhs))
+    except (Unsupported, Undefined):
+        return None
+    if not name:
+        return None
+    lowering.algebra.note(name)
+    return proof(lowering.algebra)
 
 
 def ordered(lowering: Lowering, large: Expr, small: Expr, strict: bool) -> Proof | Silence:
