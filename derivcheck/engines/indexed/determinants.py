@@ -34,9 +34,9 @@ def turned_round(algebra: Algebra, node: Expr) -> Expr:
 
     def of_sum(sign: str, main: Expr, update: Expr) -> Expr | None:
         match update:
-            case Apply("matmul", (left, right)):
+            case Apply("matmul", (left, right)) if update.shape == main.shape:
                 pass
-            case _:
+            case _:  # a scalar beside a matrix is added to each entry
                 return None
         match main:
             case Apply("eye"):
