@@ -21,7 +21,7 @@ from derivcheck.load.statements import quick
 
 TABLE = yaml.safe_load(Path(__file__).with_name("exact_claims.yaml").read_text())
 SETTINGS = Settings(seconds=5)
-FUZZ_SEED, FUZZ_COUNT = 20, 250
+FUZZ_SEED, FUZZ_COUNT = 20, 1000
 UNARY = (
     "sin", "cos", "exp", "log", "sqrt", "abs", "sign", "relu", "tanh", "asin", "atan", "neg",
     "sigmoid", "cbrt",

@@ -19,7 +19,7 @@ from derivcheck.expr.operators import ShapeError
 from derivcheck.load.statements import quick
 
 SEED = 20260801
-MUTANTS = 200
+MUTANTS = 2000
 SWAPPED = {
     "sin": "cos", "cos": "sin", "sigmoid": "tanh", "tanh": "sigmoid", "exp": "sigmoid",
     "relu": "abs", "abs": "relu", "sign": "heaviside", "add": "sub", "sub": "add",
