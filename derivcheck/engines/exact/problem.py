@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derivcheck.algebra.algebra import Algebra
 from derivcheck.algebra.calculus import modulo
 from derivcheck.algebra.errors import SignNeeded, Undefined, Unsupported
-from derivcheck.algebra.field import ANY, Element, Polynomial, mentions
+from derivcheck.algebra.field import ANY, Element, Field, Polynomial, mentions
 from derivcheck.algebra.signs import NONNEGATIVE, NONZERO, POSITIVE
 from derivcheck.claim import Context
 from derivcheck.engines.exact.complexes import Complex
@@ -176,37 +177,34 @@ class Problem:
 def solve(algebra: Algebra, polynomial: object) -> dict[int, Element] | None:
     """x = -b/a where the polynomial is a x + b, x an atom in no other kernel of it, a ≠ 0."""
     field = algebra.field
-    poly = field.polynomial(polynomial).num
-    for kernel in field.kernels_of(poly):
-        if kernel.args or kernel.is_constant or kernel.is_integer:
-            continue
-        parts = field.split(poly, kernel.index)
-        if set(parts) - {0, 1} or 0 in algebra.facts.sign(parts[1]):
-            continue
-        others = [k for part in parts.values() for k in field.kernels_of(part)]
-        if any(mentions(k.args, kernel.index) for k in others):
-            continue
-        rest = field.polynomial(parts.get(0, field.zero.num))
-        return {kernel.index: -rest / field.polynomial(parts[1])}
+    for index, factor, rest in _affine(field, polynomial):
+        if 0 not in algebra.facts.sign(factor):
+            return {index: -field.polynomial(rest) / field.polynomial(factor)}
     return None
 
 
 def leading_doubt(algebra: Algebra, polynomial: object) -> Polynomial | None:
     """A factor of unknown sign of the a in a x + b, which keeps `solve` from x = -b/a."""
-    field = algebra.field
+    for _, leading, _ in _affine(algebra.field, polynomial):
+        if not leading.is_constant():
+            for factor, _ in algebra.field.factor(leading)[1]:
+                if 0 in algebra.facts.sign(factor):
+                    return factor
+    return None
+
+
+def _affine(field: Field, polynomial: object) -> Iterator[tuple[int, Polynomial, Polynomial]]:
+    """(x, a, b) for each atom x in which the polynomial is a x + b, in no other kernel of it."""
     poly = field.polynomial(polynomial).num
     for kernel in field.kernels_of(poly):
         if kernel.args or kernel.is_constant or kernel.is_integer:
             continue
         parts = field.split(poly, kernel.index)
-        if set(parts) - {0, 1} or parts[1].is_constant():
+        if set(parts) - {0, 1}:
             continue
         others = [k for part in parts.values() for k in field.kernels_of(part)]
         if not any(mentions(k.args, kernel.index) for k in others):
-            for factor, _ in field.factor(parts[1])[1]:
-                if 0 in algebra.facts.sign(factor):
-                    return factor
-    return None
+            yield kernel.index, parts[1], parts.get(0, field.zero.num)
 
 
 def _is_infinite(node: Expr) -> bool:
