@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Literal as OneOf
 from typing import assert_never
@@ -211,6 +211,20 @@ def children(node: Expr | Condition) -> tuple[Expr | Condition, ...]:
             assert_never(node)
 
 
+def parts(*roots: Expr | Condition) -> Iterator[Expr | Condition]:
+    """Everything inside, the roots too: outer before inner, from left to right, and what trees
+    share only once, so a walk takes time by the parts there are and not by how often each is used.
+    """
+    seen: set[int] = set()
+    stack = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack.extend(reversed(children(node)))
+
+
 def is_complex(node: Expr | Condition, memo: dict[int, bool] | None = None) -> bool:
     """Whether a complex variable or `I` may reach the value (not through abs, real, norm …)."""
     memo = {} if memo is None else memo
@@ -237,5 +251,5 @@ def is_complex(node: Expr | Condition, memo: dict[int, bool] | None = None) -> b
 __all__ = [
     "SCALAR", "UNIT", "ZERO", "apply", "array", "at", "children", "choice", "column", "compare",
     "diff", "grad", "hess", "is_complex", "item", "jac", "limit", "logic", "matmul", "number",
-    "reduce", "transpose",
+    "parts", "reduce", "transpose",
 ]  # fmt: skip

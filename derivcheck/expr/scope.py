@@ -6,7 +6,7 @@ import ast
 import re
 
 from derivcheck.expr import build, entries
-from derivcheck.expr.declarations import Bound, Declaration, Domain, Kind
+from derivcheck.expr.declarations import COMPLEX_KINDS, Bound, Declaration, Domain, Kind
 from derivcheck.expr.dims import ONE, SCALAR, Dim, Shape, column
 from derivcheck.expr.environment import Environment
 from derivcheck.expr.names import (
@@ -29,7 +29,6 @@ _SQUARE = frozenset(
      Kind.HERMITIAN, Kind.HPD, Kind.UNITARY}
 )  # fmt: skip
 _FREE_SHAPE = frozenset({Kind.REAL, Kind.COMPLEX, Kind.INTEGER})
-_COMPLEX = frozenset({Kind.COMPLEX, Kind.HERMITIAN, Kind.HPD, Kind.UNITARY})
 
 
 class Scope:
@@ -67,7 +66,7 @@ class Scope:
             words = tuple(p for p in parameters if isinstance(p, str))
             self.names.entries[head] = NamedUnknown(head, words, shape, domain, name)
         else:
-            variable = Variable(head, shape, domain.kind in _COMPLEX)
+            variable = Variable(head, shape, domain.kind in COMPLEX_KINDS)
             self.names.entries[head] = Declaration(variable, domain)
 
     def _kind(self, text: Fragment) -> tuple[Shape, Domain, dict[str, Fragment]]:
@@ -136,7 +135,7 @@ class Scope:
                     excluded.append(value)
             skip = following is not None and following.group(1) in (",", "and")
             text = rest.cut(following.end() if skip and following else stop, len(rest.text)).strip()
-        if kind in _COMPLEX and (lower or upper):
+        if kind in COMPLEX_KINDS and (lower or upper):
             raise _error("P006", f"{kind} values have no order", text, "say it under `assume:`")
         return Domain(kind, lower, upper, tuple(excluded), extent)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivcheck.expr.build import children, is_complex
+from derivcheck.expr.build import children, is_complex, parts
 from derivcheck.expr.nodes import (
     Apply,
     Array,
@@ -88,16 +88,7 @@ def _line(rule: str, used: list[str]) -> str:
 
 def _derivatives(root: Expr) -> Iterator[Derivative]:
     """Each derivative of a tree once, outer ones before those inside."""
-    todo: list[Expr | Condition] = [root]
-    seen: set[int] = set()
-    while todo:
-        node = todo.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Derivative):
-            yield node
-        todo.extend(reversed(children(node)))
+    return (node for node in parts(root) if isinstance(node, Derivative))
 
 
 def _of_derivative(node: Derivative) -> Iterator[tuple[str, str]]:

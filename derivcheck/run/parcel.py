@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Iterable, Iterator
 
 from derivcheck.claim import Comparison, Context, Predicate, Relation, Statement
-from derivcheck.expr.build import children
+from derivcheck.expr.build import children, parts
 from derivcheck.expr.nodes import Condition, Derivative, Expr
 
 
@@ -44,7 +44,7 @@ def bottom_up(roots: Iterable[Expr | Condition]) -> Iterator[Expr | Condition]:
 
 
 def has_derivative(relation: Relation) -> bool:
-    return any(isinstance(node, Derivative) for node in bottom_up(_sides(relation)))
+    return any(isinstance(node, Derivative) for node in parts(*_sides(relation)))
 
 
 def _sides(relation: Relation) -> tuple[Expr, ...]:

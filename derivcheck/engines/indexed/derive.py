@@ -24,7 +24,7 @@ from derivcheck.engines.indexed.terms import (
     number,
 )  # fmt: skip
 from derivcheck.engines.indexed.terms import Kind as Factor
-from derivcheck.expr.build import children, transpose
+from derivcheck.expr.build import parts, transpose
 from derivcheck.expr.declarations import Kind
 from derivcheck.expr.dims import ONE as ONE_DIM
 from derivcheck.expr.dims import Dim
@@ -44,13 +44,7 @@ def derive(expr: Expr, context: Context, seconds: float = 10.0) -> str:
 
 
 def has_derivative(expr: Expr) -> bool:
-    stack: list[object] = [expr]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Derivative):
-            return True
-        stack.extend(children(node))  # type: ignore[arg-type]
-    return False
+    return any(isinstance(node, Derivative) for node in parts(expr))
 
 
 def closed_form(lowering: Lowering, expr: Expr) -> Expr | None:

@@ -6,7 +6,7 @@ from derivcheck.engines.indexed.algebra import Algebra
 from derivcheck.engines.indexed.trees import rewrite
 from derivcheck.expr import build
 from derivcheck.expr.declarations import Kind
-from derivcheck.expr.nodes import Apply, At, Condition, Expr, Variable
+from derivcheck.expr.nodes import Apply, At, Expr, Variable
 
 REGULAR = frozenset({Kind.INVERTIBLE, Kind.SPD, Kind.HPD, Kind.ORTHOGONAL, Kind.UNITARY})
 
@@ -59,15 +59,9 @@ def of_identity(sign: str, left: Expr, right: Expr) -> Expr:
 
 
 def contents(node: Expr) -> tuple[bool, bool]:
-    """Whether there is a determinant, and whether there is an `at`; shared parts once each."""
-    seen: set[int] = set()
-    stack: list[Expr | Condition] = [node]
+    """Whether there is a determinant, and whether there is an `at`."""
     has_determinant = has_at = False
-    while stack:
-        part = stack.pop()
-        if id(part) not in seen:
-            seen.add(id(part))
-            has_determinant |= isinstance(part, Apply) and part.op in ("det", "logdet")
-            has_at |= isinstance(part, At)
-            stack.extend(build.children(part))
+    for part in build.parts(node):
+        has_determinant |= isinstance(part, Apply) and part.op in ("det", "logdet")
+        has_at |= isinstance(part, At)
     return has_determinant, has_at

@@ -10,7 +10,6 @@ from derivcheck.expr.dims import SCALAR
 from derivcheck.expr.nodes import (
     Apply,
     At,
-    Condition,
     Derivative,
     Expr,
     Limit,
@@ -42,14 +41,4 @@ def without_extremes(algebra: Algebra, node: Expr) -> Expr:
 
 
 def has_extremes(node: Expr) -> bool:
-    """Looks at shared parts once each."""
-    seen: set[int] = set()
-    stack: list[Expr | Condition] = [node]
-    while stack:
-        part = stack.pop()
-        if id(part) not in seen:
-            seen.add(id(part))
-            if isinstance(part, Apply) and part.op in ("max", "min"):
-                return True
-            stack.extend(build.children(part))
-    return False
+    return any(isinstance(part, Apply) and part.op in ("max", "min") for part in build.parts(node))

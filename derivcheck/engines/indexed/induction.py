@@ -88,24 +88,16 @@ def shifted(claimed: Expr) -> tuple[str, Variable, int] | None:
 
 
 def mentions_other(recurrence: Recurrence) -> bool:
-    stack: list[object] = [recurrence.step]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Recur) and node.name != recurrence.name:
-            return True
-        stack.extend(build.children(node))  # type: ignore[arg-type]
-    return False
+    return any(
+        isinstance(node, Recur) and node.name != recurrence.name
+        for node in build.parts(recurrence.step)
+    )
 
 
 def mentions(recurrence: Recurrence, variable: Variable) -> bool:
     """Whether the variable is a parameter of the recurrence."""
-    stack: list[object] = [recurrence.step, *(value for _, value in recurrence.base)]
-    while stack:
-        node = stack.pop()
-        if node == variable:
-            return True
-        stack.extend(build.children(node))  # type: ignore[arg-type]
-    return False
+    roots = [recurrence.step, *(value for _, value in recurrence.base)]
+    return any(node == variable for node in build.parts(*roots))
 
 
 def put(expr: Expr, variable: Variable, value: Expr) -> Expr:

@@ -31,7 +31,7 @@ from derivcheck.engines.indexed.terms import (
     Unsupported,
     number,
 )  # fmt: skip
-from derivcheck.expr.build import children, is_complex
+from derivcheck.expr.build import is_complex, parts
 from derivcheck.expr.dims import ONE as ONE_DIM
 from derivcheck.expr.dims import Dim
 from derivcheck.expr.nodes import (
@@ -40,7 +40,6 @@ from derivcheck.expr.nodes import (
     At,
     Call,
     Choice,
-    Condition,
     Constant,
     Derivative,
     Expr,
@@ -363,14 +362,7 @@ class Lowering:
 
 def _mentioned(*nodes: Expr) -> set[str]:
     """The names of the variables in some expressions."""
-    found: set[str] = set()
-    stack: list[Expr | Condition] = list(nodes)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Variable):
-            found.add(node.name)
-        stack.extend(children(node))
-    return found
+    return {node.name for node in parts(*nodes) if isinstance(node, Variable)}
 
 
 def _recurrences(poly: Poly) -> set[str]:

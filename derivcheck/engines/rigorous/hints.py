@@ -7,7 +7,7 @@ from flint import fmpq
 from derivcheck.claim import Context, Relation
 from derivcheck.engines.rigorous.environment import Name, Names
 from derivcheck.engines.rigorous.scalars import Scalar, rational
-from derivcheck.expr.build import children
+from derivcheck.expr.build import children, parts
 from derivcheck.expr.nodes import Apply, Compare, Condition, Expr, Number
 
 KINKED = {"abs", "relu", "sign", "heaviside", "floor", "ceil", "sqrt", "log"}
@@ -20,18 +20,13 @@ def roots_of(relation: Relation) -> tuple[Expr, ...]:
 
 def near_constants(relation: Relation | None, context: Context) -> list[Scalar]:
     """Numbers at and around those compared with in the claim and its assumptions."""
-    stack: list[Expr | Condition] = list(context.assumptions)
-    seen: set[int] = set()
+    compared = list[Expr | Condition](context.assumptions)
     if relation is not None:
-        stack += _conditions(roots_of(relation))
+        compared += _conditions(roots_of(relation))
     found: set[Scalar] = set()
-    while stack:
-        node = stack.pop()
+    for node in parts(*compared):
         if isinstance(node, Number):
             found |= {node.value, -node.value}
-        if id(node) not in seen:
-            seen.add(id(node))
-            stack += children(node)
     ordered = sorted(found, key=lambda x: (abs(x), x))[:8]
     values = [rational(x) for x in ordered]
     middles = [(a + b) / 2 for a, b in zip(sorted(values), sorted(values)[1:], strict=False)]
@@ -42,13 +37,7 @@ def near_constants(relation: Relation | None, context: Context) -> list[Scalar]:
 def _conditions(roots: tuple[Expr, ...]) -> list[Expr | Condition]:
     """The conditions and the arguments of functions with kinks inside expressions."""
     found: list[Expr | Condition] = []
-    seen: set[int] = set()
-    stack: list[Expr | Condition] = list(roots)
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
+    for node in parts(*roots):
         match node:
             case Compare():
                 found.append(node)
@@ -56,7 +45,6 @@ def _conditions(roots: tuple[Expr, ...]) -> list[Expr | Condition]:
                 found += args
             case _:
                 pass
-        stack += children(node)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations, product
 
 from derivcheck.claim import Context
-from derivcheck.expr.build import children
+from derivcheck.expr.build import children, parts
 from derivcheck.expr.declarations import Kind
 from derivcheck.expr.nodes import Condition, Expr, Number, Size
 
@@ -55,12 +55,9 @@ def spare_sizes(dims: tuple[str, ...]) -> list[Sizes]:
 def asked_sizes(context: Context) -> list[Sizes]:
     """Sizes near the numbers that assumptions compare sizes with: all alike, or one of them."""
     dims, numbers = context.dims, set[int]()
-    stack: list[Expr | Condition] = [c for c in context.assumptions if is_about_sizes(c)]
-    while stack:
-        node = stack.pop()
+    for node in parts(*(c for c in context.assumptions if is_about_sizes(c))):
         if isinstance(node, Number) and node.value.denominator == 1:
             numbers |= {int(node.value) + shift for shift in (-1, 0, 1)}
-        stack += children(node)
     found: list[Sizes] = []
     for number in sorted(x for x in numbers if x > 0)[:12]:
         found.append(dict.fromkeys(dims, number))

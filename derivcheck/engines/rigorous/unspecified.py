@@ -29,7 +29,7 @@ from derivcheck.engines.rigorous.scalars import (
     divide,
     parts,
 )
-from derivcheck.expr.declarations import Function, Kind
+from derivcheck.expr.declarations import COMPLEX_KINDS, Function, Kind
 
 Bounds = tuple[Scalar | None, Scalar | None]
 
@@ -85,7 +85,7 @@ class RandomFunction:
     ) -> None:
         self.function, self.bounds = function, bounds
         self.rows, self.cols = function.shape.evaluate(sizes)
-        self.is_complex = function.domain.kind in _COMPLEX
+        self.is_complex = function.domain.kind in COMPLEX_KINDS
         names: list[str] = []
         self.split: list[bool] = []
         for parameter in function.parameters:
@@ -126,9 +126,6 @@ class RandomFunction:
         return into_domain(
             self.function.domain.kind, entries, self.rows, self.cols, self.bounds, mode
         )
-
-
-_COMPLEX = (Kind.COMPLEX, Kind.HERMITIAN, Kind.HPD, Kind.UNITARY)
 
 
 def _subscript(shape: object, i: int, j: int) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from derivcheck.engines.sampled.environment import Environment, World
 from derivcheck.engines.sampled.evaluate import evaluate, truth
 from derivcheck.engines.sampled.values import Array, BadSizes, Mode
-from derivcheck.expr.build import children
+from derivcheck.expr.build import parts
 from derivcheck.expr.declarations import Declaration, Kind
 from derivcheck.expr.nodes import Compare, Condition, Expr, Logic, Variable
 
@@ -24,14 +24,7 @@ FACTORS = np.concatenate([-np.geomspace(50.0, 0.02, 16), np.geomspace(0.02, 50.0
 
 def free_names(node: Expr | Condition) -> frozenset[str]:
     """The variables an expression mentions."""
-    names: set[str] = set()
-    stack: list[Expr | Condition] = [node]
-    while stack:
-        inner = stack.pop()
-        if isinstance(inner, Variable):
-            names.add(inner.name)
-        stack.extend(children(inner))
-    return frozenset(names)
+    return frozenset(inner.name for inner in parts(node) if isinstance(inner, Variable))
 
 
 def allowed_sizes(conditions: Sequence[Condition], world: World) -> bool:
